@@ -1,0 +1,1 @@
+"""What we keep: SQLAlchemy tables. Only services write here."""

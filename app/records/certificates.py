@@ -1,0 +1,52 @@
+"""Certificates: frozen facts and the bytes that were issued."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.records.database import Base, uuid7
+from app.records.learning import Enrolment
+
+
+class Certificate(Base):
+    """One certificate. Unique per enrolment, kind and issue number: a second completion of the same enrolment is the same
+    certificate; a correction is the next issue and supersedes."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (UniqueConstraint("enrolment_id", "kind", "issue", name="uq_certificate_issue"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    serial: Mapped[str] = mapped_column(String(20), unique=True)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"), index=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(14))
+    issue: Mapped[int] = mapped_column(default=1)
+    facts: Mapped[str] = mapped_column(Text)
+    """certificates.facts canonical JSON: what the paper says, for ever"""
+    facts_sha256: Mapped[str] = mapped_column(String(64))
+    issued_at: Mapped[dt.datetime]
+    expires_on: Mapped[dt.date | None]
+    superseded_at: Mapped[dt.datetime | None]
+    revoked_at: Mapped[dt.datetime | None]
+    revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revoked_reason: Mapped[str] = mapped_column(String(500), default="")
+
+    enrolment: Mapped[Enrolment] = relationship()
+
+
+class CertificateFile(Base):
+    """The bytes of one form of a certificate ("es-letter"), made once and served for ever."""
+
+    __tablename__ = "certificate_file"
+
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"), primary_key=True)
+    form: Mapped[str] = mapped_column(String(12), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[dt.datetime]

@@ -1,0 +1,74 @@
+"""Courses, their published editions (immutable), and the drafts that trainers work on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
+
+from app.records.database import Base, uuid7
+
+
+class CourseRow(Base):
+    """A course. Its id is the slug of its address; what it says is in its editions."""
+
+    __tablename__ = "course"
+
+    id: Mapped[str] = mapped_column(String(80), primary_key=True)
+    title_en: Mapped[str] = mapped_column(String(200))
+    title_es: Mapped[str] = mapped_column(String(200))
+    current_edition_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("edition.id", use_alter=True, name="fk_course_current_edition_id_edition")
+    )
+    created_at: Mapped[dt.datetime]
+
+    current_edition: Mapped[Edition | None] = relationship(foreign_keys=[current_edition_id], lazy="joined")
+
+    def title(self, language: str) -> str:
+        return (self.title_en if language == "en" else self.title_es) or self.title_en or self.title_es
+
+
+class Edition(Base):
+    """One published version of a course: compiled content, never changed. ``content`` is courseware.course.to_json."""
+
+    __tablename__ = "edition"
+    __table_args__ = (UniqueConstraint("course_id", "number"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    number: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    source: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    """the zip of the Markdown it was made of"""
+    published_at: Mapped[dt.datetime]
+    published_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+
+class EditionMedia(Base):
+    """A picture, sound or document of an edition."""
+
+    __tablename__ = "edition_media"
+
+    edition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("edition.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    mime: Mapped[str] = mapped_column(String(80))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class DraftPage(Base):
+    """One file of a course's draft. The draft of a course is all its rows; it begins as the published source."""
+
+    __tablename__ = "draft_page"
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary))
+    size: Mapped[int]
+    version: Mapped[int] = mapped_column(default=1)
+    """rises with every save, so that a later save of an older text is noticed"""
+    updated_at: Mapped[dt.datetime]
+    updated_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

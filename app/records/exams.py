@@ -1,0 +1,63 @@
+"""Attempts at quizzes and exams, each answer kept as it was given."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.records.database import Base, uuid7
+from app.records.editions import Edition
+from app.records.learning import Enrolment
+
+
+class Attempt(Base):
+    """One sitting. The unique key makes the second of two simultaneous starts the same attempt, not another one."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "kind", "module", "number", name="uq_attempt_number"),
+        Index("ix_attempt_due", "closed_at", "deadline_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
+    edition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("edition.id"))
+    kind: Mapped[str] = mapped_column(String(4))
+    """"quiz" or "exam" """
+    module: Mapped[str] = mapped_column(String(80), default="")
+    number: Mapped[int]
+    seed: Mapped[str] = mapped_column(String(64))
+    paper: Mapped[list[Any]]
+    """[[question id, [option ids as shown]], …]"""
+    opened_at: Mapped[dt.datetime]
+    deadline_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    closed_how: Mapped[str] = mapped_column(String(12), default="")
+    """"submitted" by the officer, or by the "deadline" """
+    mark: Mapped[int | None]
+    critical_mark: Mapped[int | None]
+    passed: Mapped[bool | None]
+
+    enrolment: Mapped[Enrolment] = relationship()
+    edition: Mapped[Edition] = relationship()
+    answers: Mapped[list[AttemptAnswer]] = relationship(cascade="all, delete-orphan", back_populates="attempt")
+
+
+class AttemptAnswer(Base):
+    """The last answer given to one item of an attempt. ``credit`` is set when the attempt closes, not before."""
+
+    __tablename__ = "attempt_answer"
+
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
+    question: Mapped[str] = mapped_column(String(80), primary_key=True)
+    response: Mapped[dict[str, Any]]
+    """{"value": rules.grading.Response}"""
+    saved_at: Mapped[dt.datetime]
+    credit: Mapped[float | None]
+    right: Mapped[bool | None]
+
+    attempt: Mapped[Attempt] = relationship(back_populates="answers")

@@ -1,0 +1,123 @@
+"""Institutions, people, what they may do, and how they come in."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.records.database import Base, uuid7
+
+
+class Institution(Base):
+    """A node of the tree state → service → region → post. ``path`` is "/" + the slugs down to it + "/"."""
+
+    __tablename__ = "institution"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    path: Mapped[str] = mapped_column(String(400), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    acronym: Mapped[str] = mapped_column(String(40), default="")
+    country: Mapped[str] = mapped_column(String(2), index=True)
+    kind: Mapped[str] = mapped_column(String(20), default="service")
+    """"state", "service", "region" or "post" """
+
+    @property
+    def label(self) -> str:
+        """The acronym with its country (three services share INM, three DGME), or the name."""
+        return f"{self.acronym} ({self.country})" if self.acronym else self.name
+
+
+class Person(Base):
+    """Anyone with an account. Personal data is the least that serves: no national identity number."""
+
+    __tablename__ = "person"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    institution_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("institution.id"), index=True)
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    """lower case"""
+    name: Mapped[str] = mapped_column(String(92))
+    """as it shall stand on certificates"""
+    sort_name: Mapped[str] = mapped_column(String(100), index=True)
+    """folded: no case, no accents; for search and order"""
+    rank: Mapped[str] = mapped_column(String(60), default="")
+    service_number: Mapped[str] = mapped_column(String(40), default="")
+    sex: Mapped[str] = mapped_column(String(1), default="")
+    """"f", "m", "x" or "" (not said): only for figures"""
+    language: Mapped[str] = mapped_column(String(2), default="es")
+    time_zone: Mapped[str] = mapped_column(String(60), default="America/Panama")
+    password_hash: Mapped[str] = mapped_column(Text, default="")
+    """"" until the invitation is accepted"""
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[dt.datetime]
+
+    institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
+    grants: Mapped[list[RoleGrant]] = relationship(
+        lazy="selectin", foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan", back_populates="person"
+    )
+
+
+class RoleGrant(Base):
+    """A role given to a person, over an institution, a course, or neither (rules/permissions.py says what it opens)."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("person_id", "role", "institution_id", "course_id"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+    institution_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
+    course_id: Mapped[str | None] = mapped_column(ForeignKey("course.id"))
+    granted_at: Mapped[dt.datetime]
+    granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+    person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="grants")
+    institution: Mapped[Institution | None] = relationship(lazy="joined")
+
+
+class SignIn(Base):
+    """One sign-in on one device. The cookie holds the token; we hold its hash."""
+
+    __tablename__ = "sign_in"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    created_at: Mapped[dt.datetime]
+    seen_at: Mapped[dt.datetime]
+    device: Mapped[str] = mapped_column(String(200), default="")
+    """what the browser calls itself, shown to the person in their list of sign-ins"""
+    shared: Mapped[bool] = mapped_column(default=False)
+    """a shared computer: ends with the browser"""
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class AccessToken(Base):
+    """A link sent to a person: accept an invitation, or choose a new password. Used once, for a while."""
+
+    __tablename__ = "access_token"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    """"invitation" or "password" """
+    created_at: Mapped[dt.datetime]
+    expires_at: Mapped[dt.datetime]
+    used_at: Mapped[dt.datetime | None]
+
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+
+class Throttle(Base):
+    """Tries of one thing by one source in one window; counted by one atomic statement, so it holds over processes."""
+
+    __tablename__ = "throttle"
+    __table_args__ = (Index("ix_throttle_window_end", "window_end"),)
+
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    window_end: Mapped[dt.datetime]
+    hits: Mapped[int]

@@ -1,0 +1,9 @@
+"""All tables, imported in one place: for migrations, and for whoever must be sure that every mapping is known."""
+
+from __future__ import annotations
+
+from app.records import audit, certificates, cohorts, editions, exams, learning, people
+from app.records.database import Base
+
+TABLES = (audit, certificates, cohorts, editions, exams, learning, people)
+metadata = Base.metadata

@@ -1,0 +1,98 @@
+"""Which items an attempt asks, and in what order their options stand.
+
+A draw is a function of its seed and nothing else, so it can be replayed and explained. Items are ranked by
+SHA-256(seed, id) rather than by ``random``, whose sampling may change between Python versions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from app.courseware.course import Course, ExamRule, Question, QuizRule
+
+QUIZ_CRITICAL_SHARE = 0.25
+"""a quarter of a module bank is critical (CURRICULUM C13); a draw keeps that share"""
+EXAM_CRITICAL_SHARE = 0.30
+"""at least 12 of 40 items of the final exam are critical (CURRICULUM C13)"""
+
+
+class Item(msgspec.Struct, frozen=True):
+    """One place on the paper. ``order`` are option ids as shown; for ``match`` the right cells as offered."""
+
+    question: str
+    order: tuple[str, ...] = ()
+
+
+def rank(seed: str, name: str) -> bytes:
+    """The place of *name* in the draw of *seed*: sort by it."""
+    return hashlib.sha256(f"{seed}\x00{name}".encode()).digest()
+
+
+def available(course: Course, ids: Iterable[str], country: str) -> list[Question]:
+    """The questions among *ids* that bind a learner of *country* (ISO code)."""
+    found = (course.questions[i] for i in ids if i in course.questions)
+    return [q for q in found if not q.countries or country in q.countries]
+
+
+def shown_order(question: Question, seed: str) -> tuple[str, ...]:
+    """The order in which *question* shows its options. A question to be put in order is never shown solved."""
+    if question.kind == "match":
+        ids = [pair.id for pair in question.pairs]
+    else:
+        ids = [option.id for option in question.options]
+    if not question.shuffle and question.kind not in ("order", "match"):
+        return tuple(ids)
+    shown = sorted(ids, key=lambda i: rank(seed, f"{question.id}/{i}"))
+    if question.kind == "order" and shown == ids and len(ids) > 1:
+        shown = [*shown[1:], shown[0]]
+    return tuple(shown)
+
+
+def quiz(course: Course, module: str, rule: QuizRule, seed: str, country: str) -> tuple[Item, ...]:
+    """The paper of a module quiz: ``rule.draw`` items of the bank (all of a smaller bank), a quarter of them critical."""
+    found = course.module(module)
+    bank = available(course, found.quiz if found else (), country)
+    return _paper(_stratum(bank, rule.draw, math.ceil(rule.draw * QUIZ_CRITICAL_SHARE), seed), seed)
+
+
+def exam(course: Course, rule: ExamRule, seed: str, country: str) -> tuple[Item, ...]:
+    """The paper of the final exam: every module within ``rule.per_module``, and enough critical items, or as many as there are."""
+    bank = available(course, course.exam, country)
+    by_module = {m.id: [q for q in bank if q.module == m.id] for m in course.modules}
+    shares = _shares({m: len(qs) for m, qs in by_module.items()}, rule, seed)
+    drawn: list[Question] = []
+    for module, count in shares.items():
+        critical = math.ceil(count * EXAM_CRITICAL_SHARE)
+        drawn += _stratum(by_module[module], count, critical, seed)
+    return _paper(drawn, seed)
+
+
+def _stratum(bank: Sequence[Question], count: int, critical: int, seed: str) -> list[Question]:
+    ranked = sorted(bank, key=lambda q: rank(seed, q.id))
+    must = [q for q in ranked if q.critical][: min(critical, count)]
+    rest = [q for q in ranked if q not in must][: max(0, count - len(must))]
+    return must + rest
+
+
+def _shares(stock: dict[str, int], rule: ExamRule, seed: str) -> dict[str, int]:
+    """How many items each module gives: even shares, within the limits and the stock; who gives one more is drawn."""
+    fewest, most = rule.per_module
+    most = most or rule.draw
+    shares = {m: min(fewest, n) for m, n in stock.items()}
+    order = sorted(stock, key=lambda m: rank(seed, f"module/{m}"))
+    while sum(shares.values()) < rule.draw:
+        open_ = [m for m in order if shares[m] < min(most, stock[m])]
+        if not open_:
+            break
+        least = min(shares[m] for m in open_)
+        shares[next(m for m in open_ if shares[m] == least)] += 1
+    return shares
+
+
+def _paper(questions: Iterable[Question], seed: str) -> tuple[Item, ...]:
+    mixed = sorted(questions, key=lambda q: rank(seed, f"place/{q.id}"))
+    return tuple(Item(q.id, shown_order(q, seed)) for q in mixed)
