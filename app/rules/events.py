@@ -7,7 +7,6 @@ An event is a fact with an id minted where the button was pressed. Online forms 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any, Literal
 
 import msgspec
@@ -16,16 +15,10 @@ from app.courseware.course import Choice, Course, Scenario
 from app.rules import progress as rules_of_progress
 from app.rules.progress import Event, Progress
 
-LearnerKind = Literal["lesson.done", "check.answered", "scene.chosen"]
 LEARNER_KINDS: frozenset[str] = frozenset({"lesson.done", "check.answered", "scene.chosen"})
 """what an officer's own device may send; the server alone makes ``attempt.closed`` and ``practice.signed``"""
 
 LONGEST_OFFLINE = dt.timedelta(days=180)
-
-
-def make(kind: str, module: str, item: str, payload: dict[str, Any], *, at: dt.datetime, event_id: uuid.UUID) -> Event:
-    """An event of *kind* about *item* (lesson, question, scenario run, attempt) of *module*, at *at* (aware)."""
-    return Event(id=str(event_id), kind=kind, module=module, item=item, payload=payload, at=at)
 
 
 def when(claimed: dt.datetime, sent_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:

@@ -422,4 +422,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("the first tables cannot be taken away; restore a backup")
+    raise RuntimeError("the first tables cannot be taken away; restore a backup")

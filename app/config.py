@@ -1,0 +1,132 @@
+"""Configuration from the environment: typed, and closed when something needed is missing."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class ConfigRefused(RuntimeError):
+    """The environment does not make a safe configuration; the message says which variable and what to set."""
+
+
+@dataclass(frozen=True)
+class Config:
+    """All settings. ``secret_keys``: the first signs, the others are still accepted after a change of key."""
+
+    production: bool
+    database_url: str
+    secret_keys: tuple[str, ...]
+    public_url: str
+    host: str = "127.0.0.1"
+    port: int = 8000
+    workers: int = 2
+    proxies: int = 0
+    """how many reverse proxies in front of us set X-Forwarded-*"""
+    demo: bool = False
+    smtp_url: str = ""
+    mail_from: str = ""
+    issuer_en: str = "Paso Seguro"
+    issuer_es: str = "Paso Seguro"
+    place: str = ""
+    signers: tuple[tuple[str, dict[str, str]], ...] = ()
+
+    @property
+    def https(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None, instance: Path | None = None) -> Config:
+        """The configuration that *env* (the process's environment) describes. Raises ``ConfigRefused``.
+
+        Outside production an SQLite file and a secret key are made in *instance* (the folder ``instance/``).
+        """
+        env = os.environ if env is None else env
+        instance = instance or Path(env.get("PASO_INSTANCE", "") or ROOT / "instance")
+        mode = env.get("PASO_ENV", "development")
+        if mode not in ("development", "production"):
+            raise ConfigRefused(f"PASO_ENV is {mode!r}; set it to production or development")
+        production = mode == "production"
+        port = _whole(env, "PASO_PORT", 8000, 1, 65535)
+        host = env.get("PASO_HOST", "127.0.0.1")
+        public = env.get("PASO_PUBLIC_URL", "" if production else f"http://127.0.0.1:{port}").rstrip("/")
+        if production and urlsplit(public).scheme != "https":
+            raise ConfigRefused("PASO_PUBLIC_URL must be the https:// address at which people reach the platform")
+        database = env.get("PASO_DATABASE_URL", "")
+        if not database:
+            if production:
+                raise ConfigRefused(
+                    "PASO_DATABASE_URL is not set; for PostgreSQL: postgresql+psycopg://user:password@host/name, "
+                    "for one machine: sqlite:////srv/paso/paso.db"
+                )
+            instance.mkdir(parents=True, exist_ok=True)
+            database = f"sqlite:///{instance / 'paso.db'}"
+        if database.startswith("postgresql://"):
+            database = "postgresql+psycopg://" + database.removeprefix("postgresql://")
+        demo = env.get("PASO_DEMO", "") == "1"
+        if demo and production:
+            raise ConfigRefused("PASO_DEMO=1 opens accounts with a known password; it does not start in production")
+        return cls(
+            production=production,
+            database_url=database,
+            secret_keys=_keys(env, production, instance),
+            public_url=public,
+            host=host,
+            port=port,
+            workers=_whole(env, "PASO_WORKERS", max(2, min(os.cpu_count() or 2, 4)), 1, 64),
+            proxies=_whole(env, "PASO_PROXIES", 0, 0, 5),
+            demo=demo,
+            smtp_url=env.get("PASO_SMTP_URL", ""),
+            mail_from=env.get("PASO_MAIL_FROM", ""),
+            issuer_en=env.get("PASO_ISSUER_EN", "Paso Seguro"),
+            issuer_es=env.get("PASO_ISSUER_ES", env.get("PASO_ISSUER_EN", "Paso Seguro")),
+            place=env.get("PASO_PLACE", ""),
+            signers=_signers(env.get("PASO_SIGNERS", "")),
+        )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name, "") or str(default)
+    if not text.isdecimal() or not least <= int(text) <= most:
+        raise ConfigRefused(f"{name} is {text!r}; set it to a whole number from {least} to {most}")
+    return int(text)
+
+
+def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str, ...]:
+    """PASO_SECRET_KEY, comma-separated, the newest first. In development one is made and kept, so sessions outlive us."""
+    keys = tuple(key.strip() for key in env.get("PASO_SECRET_KEY", "").split(",") if key.strip())
+    if keys:
+        if any(len(key) < 32 for key in keys):
+            raise ConfigRefused("PASO_SECRET_KEY is too short; set it to at least 32 random characters")
+        return keys
+    if production:
+        raise ConfigRefused(
+            "PASO_SECRET_KEY is not set; make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+        )
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret.key"
+    try:
+        handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return (path.read_text().strip(),)
+    with os.fdopen(handle, "w") as file:
+        key = secrets.token_urlsafe(48)
+        file.write(key)
+    return (key,)
+
+
+def _signers(text: str) -> tuple[tuple[str, dict[str, str]], ...]:
+    """"Name|role in English|role in Spanish; …" """
+    found = []
+    for part in filter(None, (p.strip() for p in text.split(";"))):
+        fields = [field.strip() for field in part.split("|")]
+        if len(fields) != 3 or not all(fields):
+            raise ConfigRefused("PASO_SIGNERS must read: Name|role in English|role in Spanish; separated by semicolons")
+        found.append((fields[0], {"en": fields[1], "es": fields[2]}))
+    return tuple(found)

@@ -1,0 +1,300 @@
+"""Signing in and out, passwords, invitations, settings."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+import zoneinfo
+from dataclasses import dataclass
+
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import case, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from app.records.people import AccessToken, Person, SignIn, Throttle
+from app.rules.errors import NotFound, Refused, TooMany
+from app.rules.passwords import weakness
+from app.services import audit, notices
+from app.services.office import Actor, Office, actor_of, new_token, token_hash
+from app.services.wording import translator
+
+SHARED_IDLE = dt.timedelta(minutes=30)
+SHARED_LONGEST = dt.timedelta(hours=12)
+OWN_IDLE = dt.timedelta(days=7)
+OWN_LONGEST = dt.timedelta(days=30)
+TOUCH_EVERY = dt.timedelta(minutes=5)
+INVITATION_LASTS = dt.timedelta(days=21)
+PASSWORD_LINK_LASTS = dt.timedelta(hours=2)
+
+WINDOW = dt.timedelta(minutes=15)
+TRIES_PER_ACCOUNT = 8
+TRIES_PER_ADDRESS = 60
+"""a post's computers share one address"""
+LINKS_PER_ACCOUNT = 3
+
+
+def count_try(office: Office, key: str, most: int, window: dt.timedelta = WINDOW) -> None:
+    """Count a try under *key*; raises ``TooMany`` beyond *most* in the window. Commits at once, whatever follows.
+
+    One atomic upsert, so the count holds over threads, processes and machines.
+    """
+    now = office.now()
+    insert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    over = Throttle.window_end <= now
+    bump = (
+        insert(Throttle)
+        .values(key=key[:120], window_end=now + window, hits=1)
+        .on_conflict_do_update(
+            index_elements=[Throttle.key],
+            set_={
+                "hits": case((over, 1), else_=Throttle.hits + 1),
+                "window_end": case((over, now + window), else_=Throttle.window_end),
+            },
+        )
+        .returning(Throttle.hits, Throttle.window_end)
+    )
+    with office.transaction():
+        hits, end = office.session.execute(bump).one()
+    if hits > most:
+        raise TooMany(max(1, int((end - now).total_seconds())))
+
+
+def sweep_tries(office: Office) -> None:
+    """Forget the windows that are over."""
+    with office.transaction():
+        office.session.execute(delete(Throttle).where(Throttle.window_end <= office.now()))
+
+
+# Signing in ---------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """A living sign-in: who, and under which (hashed) token."""
+
+    actor: Actor
+    token_hash: str
+    shared: bool
+
+
+def sign_in(office: Office, email: str, password: str, *, address: str, device: str = "", shared: bool = False) -> str:
+    """Check *password* and begin a sign-in; returns the token for the cookie.
+
+    Raises ``TooMany`` when throttled (by account and by network *address*) and ``Refused("sign-in-wrong")`` for a wrong
+    address, a wrong password, a closed account and an invitation not yet accepted alike, after the same work.
+    """
+    email = email.strip().casefold()
+    count_try(office, f"sign-in/address/{address}", TRIES_PER_ADDRESS)
+    count_try(office, f"sign-in/account/{email}", TRIES_PER_ACCOUNT)
+    person = office.session.scalar(select(Person).where(Person.email == email))
+    stored = person.password_hash if person and person.active and person.password_hash else ""
+    if not _matches(office, stored, password) or person is None:
+        raise Refused("sign-in-wrong")
+    fresh_hash = office.hasher.hash(password) if office.hasher.check_needs_rehash(stored) else None
+    token, hashed = new_token()
+    now = office.now()
+    with office.transaction():
+        if fresh_hash:
+            office.session.execute(update(Person).where(Person.id == person.id).values(password_hash=fresh_hash))
+        office.session.add(
+            SignIn(token_hash=hashed, person_id=person.id, created_at=now, seen_at=now, device=device[:200], shared=shared)
+        )
+        # whoever proves the password need not wait for the window to end after a few slips
+        office.session.execute(delete(Throttle).where(Throttle.key == f"sign-in/account/{email}"[:120]))
+    return token
+
+
+_dummy: dict[int, str] = {}
+
+
+def _matches(office: Office, stored: str, password: str) -> bool:
+    """Whether *password* is the stored one. An unknown account costs the same time as a known one."""
+    if not stored:
+        known = _dummy.setdefault(id(office.hasher), "") or office.hasher.hash("nobody")
+        _dummy[id(office.hasher)] = known
+        _verify(office, known, password)
+        return False
+    return _verify(office, stored, password)
+
+
+def _verify(office: Office, stored: str, password: str) -> bool:
+    try:
+        return office.hasher.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def signed_in(office: Office, token: str) -> SignedIn | None:
+    """Whose living sign-in *token* is, or ``None``. Marks it as seen, at most every few minutes."""
+    row = office.session.get(SignIn, token_hash(token))
+    if row is None or not row.person.active:
+        return None
+    now = office.now()
+    idle, longest = (SHARED_IDLE, SHARED_LONGEST) if row.shared else (OWN_IDLE, OWN_LONGEST)
+    if now - row.seen_at > idle or now - row.created_at > longest:
+        return None
+    found = SignedIn(actor_of(row.person), row.token_hash, row.shared)
+    if now - row.seen_at > TOUCH_EVERY:
+        with office.transaction():
+            office.session.execute(update(SignIn).where(SignIn.token_hash == found.token_hash).values(seen_at=now))
+    return found
+
+
+def sign_out(office: Office, hashed: str) -> None:
+    """End one sign-in. Doing it twice is no error."""
+    with office.transaction():
+        office.session.execute(delete(SignIn).where(SignIn.token_hash == hashed))
+
+
+def sign_out_others(office: Office, actor: Actor, keep: str) -> int:
+    """End every sign-in of the actor but *keep* (a hash); returns how many ended."""
+    with office.transaction():
+        ended = office.session.execute(
+            delete(SignIn).where(SignIn.person_id == actor.person_id, SignIn.token_hash != keep)
+        )
+        audit.note(office, actor, "account.sign-out-others", str(actor.person_id))
+    return int(ended.rowcount)  # type: ignore[attr-defined]
+
+
+def sign_ins(office: Office, actor: Actor) -> list[SignIn]:
+    """The actor's living sign-ins, the most recently seen first."""
+    mine = select(SignIn).where(SignIn.person_id == actor.person_id).order_by(SignIn.seen_at.desc())
+    return list(office.session.scalars(mine))
+
+
+# Passwords and links ------------------------------------------------------------------------------------------------------
+
+
+def _must_be_strong(password: str, person: Person) -> None:
+    code = weakness(password, person.email, person.name)
+    if code:
+        raise Refused(code)
+
+
+def change_password(office: Office, actor: Actor, current: str, new: str, keep: str) -> None:
+    """Change the actor's password and end every other sign-in than *keep*.
+
+    Raises ``Refused``: ``password-wrong`` for the current one, or what :mod:`app.rules.passwords` says of the new one.
+    """
+    count_try(office, f"password/{actor.person_id}", TRIES_PER_ACCOUNT)
+    person = office.session.get_one(Person, actor.person_id)
+    if not _verify(office, person.password_hash, current):
+        raise Refused("password-wrong")
+    _must_be_strong(new, person)
+    hashed = office.hasher.hash(new)
+    with office.transaction():
+        office.session.get_one(Person, actor.person_id).password_hash = hashed
+        audit.note(office, actor, "account.password", str(actor.person_id))
+        sign_out_others(office, actor, keep)
+
+
+def issue_link(office: Office, person: Person, purpose: str, lasts: dt.timedelta) -> str:
+    """A one-time token for *purpose* ("invitation" or "password"); earlier unused ones of that purpose end.
+
+    Call inside ``office.transaction()``.
+    """
+    token, hashed = new_token()
+    now = office.now()
+    office.session.execute(
+        delete(AccessToken).where(
+            AccessToken.person_id == person.id, AccessToken.purpose == purpose, AccessToken.used_at.is_(None)
+        )
+    )
+    office.session.add(
+        AccessToken(token_hash=hashed, person_id=person.id, purpose=purpose, created_at=now, expires_at=now + lasts)
+    )
+    return token
+
+
+def link_url(office: Office, purpose: str, token: str) -> str:
+    """The address to open for *token*. It stands in the path's last part, which we never log."""
+    word = "accept" if purpose == "invitation" else "reset"
+    return f"{office.settings.public_url}/account/{word}/{token}"
+
+
+def ask_new_password(office: Office, email: str, *, address: str) -> None:
+    """Send a link to choose a new password, if the account exists; says nothing either way."""
+    email = email.strip().casefold()
+    count_try(office, f"reset/address/{address}", TRIES_PER_ADDRESS)
+    count_try(office, f"reset/account/{email}", LINKS_PER_ACCOUNT)
+    person = office.session.scalar(select(Person).where(Person.email == email, Person.active))
+    if person is None:
+        return
+    with office.transaction():
+        person = office.session.get_one(Person, person.id)
+        purpose = "password" if person.password_hash else "invitation"
+        token = issue_link(office, person, purpose, PASSWORD_LINK_LASTS if person.password_hash else INVITATION_LASTS)
+        _ = translator(person.language)
+        body = _(
+            "Hello %(name)s,\n\nTo choose a new password for Paso Seguro, open this address within two hours:\n\n%(url)s\n\n"
+            "If you did not ask for it, you need do nothing: your password stays as it is."
+        ) % {"name": person.name, "url": link_url(office, purpose, token)}
+        notices.queue(office, person, f"link/{token_hash(token)}", _("A new password for Paso Seguro"), body)
+
+
+def person_of_link(office: Office, token: str, purpose: str) -> Person:
+    """Whose unused, living link *token* is. Raises ``NotFound``."""
+    row = office.session.get(AccessToken, token_hash(token))
+    if row is None or row.purpose != purpose or row.used_at or row.expires_at <= office.now() or not row.person.active:
+        raise NotFound(purpose)
+    return row.person
+
+
+def use_link(office: Office, token: str, purpose: str, password: str, language: str = "") -> None:
+    """Set the password through a link, once; every sign-in of the person ends. Raises ``NotFound`` or ``Refused``."""
+    person = person_of_link(office, token, purpose)
+    _must_be_strong(password, person)
+    hashed = office.hasher.hash(password)
+    with office.transaction():
+        used = office.session.execute(
+            update(AccessToken)
+            .where(AccessToken.token_hash == token_hash(token), AccessToken.used_at.is_(None))
+            .values(used_at=office.now())
+        )
+        if used.rowcount != 1:  # type: ignore[attr-defined]
+            raise NotFound(purpose)
+        person = office.session.get_one(Person, person.id)
+        person.password_hash = hashed
+        if language:
+            person.language = language
+        office.session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+        audit.note(office, actor_of(person), f"account.{purpose}", str(person.id))
+
+
+# Settings -----------------------------------------------------------------------------------------------------------------
+
+ZONES = tuple(
+    sorted(
+        zone
+        for zone in zoneinfo.available_timezones()
+        if zone.startswith(("America/", "Pacific/Honolulu", "US/")) and not zone.startswith(("US/", "America/Argentina/"))
+    )
+)
+"""the time zones of the region (the RCM reaches from Newfoundland to Hawaii)"""
+
+
+def set_language(office: Office, actor: Actor, language: str) -> None:
+    """Keep *language* ("en" or "es") for the actor; anything else is ignored."""
+    if language in ("en", "es") and language != actor.language:
+        with office.transaction():
+            office.session.execute(update(Person).where(Person.id == actor.person_id).values(language=language))
+
+
+def set_settings(office: Office, actor: Actor, language: str, time_zone: str) -> None:
+    """Keep language and time zone. Raises ``Refused("zone-unknown")`` or ``Refused("language-unknown")``."""
+    if language not in ("en", "es"):
+        raise Refused("language-unknown")
+    if time_zone not in zoneinfo.available_timezones():
+        raise Refused("zone-unknown")
+    with office.transaction():
+        office.session.execute(
+            update(Person).where(Person.id == actor.person_id).values(language=language, time_zone=time_zone)
+        )
+
+
+def actor_for(office: Office, person_id: uuid.UUID) -> Actor:
+    """The Actor that a person is: for commands and workers that act in somebody's name. Raises ``NotFound``."""
+    person = office.session.get(Person, person_id)
+    if person is None:
+        raise NotFound("person")
+    return actor_of(person)

@@ -1,0 +1,92 @@
+"""What every door finds inside: the Office and the Actor of this request, and the ways on from here."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flask import g, request, url_for
+
+from app.rules.errors import Forbidden
+from app.services.accounts import SignedIn
+from app.services.office import Actor, Office
+from app.web.kit import sessions
+from app.web.kit.i18n import _
+
+
+def office() -> Office:
+    """This request's Office."""
+    made: Office = g.office
+    return made
+
+
+def sign_in() -> SignedIn | None:
+    """This request's sign-in, or ``None``."""
+    found: SignedIn | None = sessions.subject()
+    return found
+
+
+def visitor() -> Actor | None:
+    """Who is signed in, or ``None``."""
+    found = sign_in()
+    return found.actor if found else None
+
+
+def actor() -> Actor:
+    """Who is signed in. Behind a lock there always is somebody."""
+    found = visitor()
+    if found is None:
+        raise Forbidden("signed in")
+    return found
+
+
+class Way(NamedTuple):
+    """A link of the main navigation."""
+
+    label: str
+    href: str
+    current: bool
+
+
+def ways() -> list[Way]:
+    """The main navigation of whoever is signed in."""
+    who = visitor()
+    if who is None:
+        return []
+    found: list[tuple[str, str, str]] = []
+    if who.may("learn"):
+        found += [
+            (_("My courses"), "learner.home", "learner."),
+            (_("My certificates"), "learner.certificates", "learner.certificates"),
+        ]
+    if who.may("teach"):
+        found.append((_("Teaching"), "trainer.home", "trainer."))
+    if who.may("read roster"):
+        found += [
+            (_("Figures"), "coordinator.home", "coordinator.home"),
+            (_("Roster"), "coordinator.roster", "coordinator.roster"),
+            (_("People"), "coordinator.people", "coordinator.people"),
+            (_("Cohorts"), "coordinator.cohorts", "coordinator.cohort"),
+        ]
+    elif who.may("read figures"):
+        found.append((_("Figures"), "coordinator.figures", "coordinator."))
+    if who.may("administer"):
+        found.append((_("Administration"), "administrator.home", "administrator."))
+    here = request.endpoint or ""
+    best = max((prefix for _label, _to, prefix in found if here.startswith(prefix)), key=len, default="")
+    return [Way(label, url_for(to), prefix == best) for label, to, prefix in found]
+
+
+def start_of(who: Actor) -> str:
+    """Where *who* begins after signing in."""
+    for permission, endpoint in (
+        ("learn", "learner.home"),
+        ("read roster", "coordinator.home"),
+        ("teach", "trainer.home"),
+        ("administer", "administrator.home"),
+        ("read figures", "coordinator.figures"),
+    ):
+        if permission == "read roster" and who.may("administer"):
+            continue
+        if who.may(permission) and not (permission == "teach" and who.may("administer")):
+            return url_for(endpoint)
+    return url_for("account.home")

@@ -1,0 +1,68 @@
+"""The signed-in person of a request: the only module that imports flask_login.
+
+The session cookie holds a random token; what it opens is a row in the database, so a sign-in can be ended from elsewhere.
+No "remember me" cookie: on a personal device the session itself lasts, on a shared one it ends with the browser.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import flask_login
+from flask import Flask, session
+from flask_wtf.csrf import CSRFProtect
+
+LASTS = dt.timedelta(days=30)
+
+
+class Visitor(flask_login.UserMixin):  # type: ignore[misc]
+    """Who is signed in: ``subject`` is whatever the loader found for the token."""
+
+    def __init__(self, token: str, subject: Any) -> None:
+        self.token = token
+        self.subject = subject
+
+    def get_id(self) -> str:
+        return self.token
+
+
+def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool) -> None:
+    """Teach *app* sessions; *load* finds the subject of a token, or ``None`` when the sign-in is over."""
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-paso" if https else "paso",
+        SESSION_COOKIE_SECURE=https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_REFRESH_EACH_REQUEST=False,
+        PERMANENT_SESSION_LIFETIME=LASTS,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form filled in over a night shift must not be lost
+    )
+    manager = flask_login.LoginManager(app)
+    manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
+    CSRFProtect(app)
+
+    @manager.user_loader
+    def find(token: str) -> Visitor | None:
+        subject = load(token)
+        return Visitor(token, subject) if subject is not None else None
+
+
+def subject() -> Any | None:
+    """What the loader found for this request's sign-in, or ``None`` for a visitor."""
+    user = flask_login.current_user
+    return user.subject if user.is_authenticated else None
+
+
+def begin(token: str, found: Any, *, lasting: bool) -> None:
+    """Sign in: forget whatever the session held, and keep *token*, beyond the browser's life if *lasting*."""
+    session.clear()
+    session.permanent = lasting
+    flask_login.login_user(Visitor(token, found))
+
+
+def end() -> None:
+    """Sign out on this device."""
+    flask_login.logout_user()
+    session.clear()
