@@ -1,0 +1,139 @@
+"""Static files: named by their content, compressed once, kept by browsers for ever.
+
+``/static/site.3f2a91bc.css`` changes its name when it changes, so a reader on a weak link fetches each version once. The
+files are written to a folder at the start, with .br and .gz beside them, and served by WhiteNoise in front of Flask: no
+session is opened and no cookie varies them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import os
+import posixpath
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+from wsgiref.headers import Headers
+
+import brotli
+from flask import Flask, has_request_context, request
+from flask_compress import Compress
+from whitenoise import WhiteNoise
+
+SOURCE = Path(__file__).resolve().parents[2] / "static"
+BUILD = Path(__file__).resolve().parents[3] / "build" / "static"
+PREFIX = "/static/"
+TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
+REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
+"""where style sheets and modules name other static files"""
+
+
+class Assets:
+    """The static files of a platform and the names they are served by."""
+
+    def __init__(self, source: Path = SOURCE) -> None:
+        self.source = source
+        self.names: dict[str, str] = {}
+        """name in the source → hashed name"""
+        self.contents: dict[str, bytes] = {}
+        """hashed name → bytes"""
+        for path in sorted(source.rglob("*")):
+            if path.is_file() and not path.name.startswith("."):
+                self._add(path.relative_to(source).as_posix(), ())
+
+    def _add(self, name: str, within: tuple[str, ...]) -> str:
+        """The hashed name of *name*, whose own references are hashed first. A dead or circular reference is an error."""
+        if name in self.names:
+            return self.names[name]
+        if name in within:
+            raise ValueError(f"static files name each other in a circle: {' → '.join((*within, name))}")
+        path = self.source / name
+        if not path.is_file():
+            raise ValueError(f"{within[-1] if within else name}: there is no static file {name!r}")
+        content = path.read_bytes()
+        if path.suffix in (".css", ".js"):
+            folder = posixpath.dirname(name)
+
+            def rename(match: re.Match[str]) -> str:
+                target = self._add(posixpath.join(folder, match[2]), (*within, name))
+                return match[1] + posixpath.relpath(target, folder or ".")
+
+            content = REFERENCE.sub(rename, content.decode()).encode()
+        stem, suffix = os.path.splitext(name)
+        self.names[name] = hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
+        self.contents[hashed] = content
+        return hashed
+
+    def url(self, name: str) -> str:
+        """``static_url`` of the templates: the address of *name*, without the prefix an application is mounted under."""
+        try:
+            return PREFIX + self.names[name]
+        except KeyError:
+            raise ValueError(f"there is no static file {name!r}; there are: {', '.join(self.names)}") from None
+
+    def write(self, folder: Path) -> None:
+        """Put the files and their compressed variants into *folder*. Several processes may do so at once."""
+        for name, content in self.contents.items():
+            target = folder / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            variants = {target: content}
+            if target.suffix in TEXT:
+                variants[target.with_name(target.name + ".gz")] = gzip.compress(content, 9, mtime=0)
+                variants[target.with_name(target.name + ".br")] = brotli.compress(content, quality=11)
+            for path, data in variants.items():
+                if not path.exists() or path.stat().st_size != len(data):
+                    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+                    with os.fdopen(handle, "wb") as out:
+                        out.write(data)
+                    os.chmod(temporary, 0o644)
+                    os.replace(temporary, path)
+
+
+def init_assets(app: Flask, source: Path = SOURCE, build: Path = BUILD) -> Assets:
+    """Serve the files of *source* under ``/static/``, give templates ``static_url``, and compress pages.
+
+    Call it before the other ``init_…`` of the kit: what is registered first has the last word on an answer, and compressing
+    comes last. Build *app* with ``static_folder=None``.
+    """
+    assets = Assets(source)
+    try:
+        assets.write(build)
+    except OSError:  # installed where we may not write
+        build = Path(tempfile.mkdtemp(prefix="paso-static-"))
+        assets.write(build)
+
+    served = WhiteNoise(
+        app.wsgi_app,
+        autorefresh=False,
+        allow_all_origins=False,
+        immutable_file_test=lambda path, url: True,
+        add_headers_function=_headers,
+        mimetypes={".js": "text/javascript", ".webmanifest": "application/manifest+json"},
+    )
+    for name in assets.contents:  # not the folder: what an older version left there is not ours
+        served.add_file_to_dictionary(PREFIX + name, str(build / name))
+    app.wsgi_app = served  # type: ignore[method-assign]
+    app.extensions["paso.assets"] = assets
+
+    def static_url(name: str) -> str:
+        return (request.script_root if has_request_context() else "") + assets.url(name)
+
+    app.jinja_env.globals["static_url"] = static_url
+    app.config.update(
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_BR_LEVEL=5,
+        COMPRESS_LEVEL=6,
+        COMPRESS_STREAMS=False,
+        COMPRESS_MIMETYPES=["text/html", "application/json", "application/problem+json", "text/javascript"],
+    )
+    Compress(app)
+    return assets
+
+
+def _headers(headers: Headers, path: str, url: str, *_: Any) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if url.endswith(".svg"):  # opened by itself, a picture is a document too
+        headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'"
