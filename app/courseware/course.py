@@ -30,7 +30,7 @@ class Base(msgspec.Struct, frozen=True, omit_defaults=True):
     pass
 
 
-class Option(Base):
+class Option(Base, frozen=True):
     """One answer of a question of kind ``one`` or ``several``, or one item of kind ``order`` (in the right order)."""
 
     id: str
@@ -39,7 +39,7 @@ class Option(Base):
     feedback: Html = {}
 
 
-class Pair(Base):
+class Pair(Base, frozen=True):
     """A row of a ``match`` question. An empty ``left`` makes ``right`` a distractor.
 
     ``id`` names the row's left cell and its right cell alike; an answer maps left ids to right ids.
@@ -50,7 +50,7 @@ class Pair(Base):
     right: Html
 
 
-class Question(Base):
+class Question(Base, frozen=True):
     """One question, the same in a lesson (self-check), a quiz or an exam."""
 
     id: str
@@ -74,7 +74,7 @@ class Question(Base):
     partial: bool = False
 
 
-class Block(Base):
+class Block(Base, frozen=True):
     """A stretch of a page, from top to bottom.
 
     kind ``html``: ``html`` as it is. ``question``: ``ref`` is the id of a self-check shown here. ``country``: ``ref`` is the
@@ -87,14 +87,14 @@ class Block(Base):
     countries: tuple[str, ...] = ()
 
 
-class Citation(Base):
+class Citation(Base, frozen=True):
     """A source that a lesson cites, with the places cited in order of appearance ("art. 33", "art. 31")."""
 
     source: str
     places: tuple[str, ...] = ()
 
 
-class Page(Base):
+class Page(Base, frozen=True):
     """One page of text in one language."""
 
     title: str
@@ -108,7 +108,7 @@ class Page(Base):
     translated_from: str = ""
 
 
-class Lesson(Base):
+class Lesson(Base, frozen=True):
     id: str
     pages: dict[str, Page]
     minutes: int
@@ -118,14 +118,14 @@ class Lesson(Base):
     """the module's objectives (from 1) that this lesson serves"""
 
 
-class Choice(Base):
+class Choice(Base, frozen=True):
     to: str
     text: Html
     effects: dict[str, int] = {}
     critical: bool = False
 
 
-class Scene(Base):
+class Scene(Base, frozen=True):
     id: str
     html: Html
     title: Words = {}
@@ -133,7 +133,7 @@ class Scene(Base):
     ending: Ending | None = None
 
 
-class Scenario(Base):
+class Scenario(Base, frozen=True):
     """A branching simulation. It starts at the first scene; every dial starts at 0."""
 
     id: str
@@ -147,20 +147,21 @@ class Scenario(Base):
         return next((scene for scene in self.scenes if scene.id == scene_id), None)
 
 
-class Criterion(Base):
+class Criterion(Base, frozen=True):
     id: str
     text: Html
 
 
-class Practice(Base):
+class Practice(Base, frozen=True):
     """A practical sheet: what a trainer observes, criterion by criterion, and signs."""
 
     title: Words
     html: Html
     criteria: tuple[Criterion, ...]
+    minutes: int = 0
 
 
-class Module(Base):
+class Module(Base, frozen=True):
     id: str
     number: int
     pages: dict[str, Page]
@@ -176,7 +177,7 @@ class Module(Base):
         return next((lesson for lesson in self.lessons if lesson.id == lesson_id), None)
 
 
-class Hours(Base):
+class Hours(Base, frozen=True):
     online: float = 0
     practice: float = 0
     final: float = 0
@@ -186,7 +187,7 @@ class Hours(Base):
         return self.online + self.practice + self.final
 
 
-class QuizRule(Base):
+class QuizRule(Base, frozen=True):
     """How a module quiz is drawn and passed. ``attempts`` 0 means no limit."""
 
     draw: int = 10
@@ -197,7 +198,7 @@ class QuizRule(Base):
     """a wrong critical item fails the attempt, whatever the mark"""
 
 
-class ExamRule(Base):
+class ExamRule(Base, frozen=True):
     draw: int = 40
     minutes: int = 75
     pass_mark: int = 80
@@ -209,7 +210,7 @@ class ExamRule(Base):
     """fewest and most items of one module; (0, 0) does not limit"""
 
 
-class Completion(Base):
+class Completion(Base, frozen=True):
     """What completes the course. A ``None`` or ``False`` part is not asked for."""
 
     lessons: bool = True
@@ -219,14 +220,14 @@ class Completion(Base):
     exam: ExamRule | None = None
 
 
-class CertificateRule(Base):
+class CertificateRule(Base, frozen=True):
     kinds: tuple[Literal["participation", "completion"], ...] = ()
     valid_months: int = 0
     """0: does not expire"""
     design: str = "regional"
 
 
-class Source(Base):
+class Source(Base, frozen=True):
     """A work that lessons cite."""
 
     title: Words
@@ -235,7 +236,7 @@ class Source(Base):
     """ISO date of the last review"""
 
 
-class Term(Base):
+class Term(Base, frozen=True):
     """A glossary term. ``names``: the head word first, then other forms that link here."""
 
     id: str
@@ -243,13 +244,13 @@ class Term(Base):
     html: Html
 
 
-class CountryEntry(Base):
+class CountryEntry(Base, frozen=True):
     html: Html
     reviewed: str = ""
     source: str = ""
 
 
-class Media(Base):
+class Media(Base, frozen=True):
     """A file that pages show: its path inside the course, its type, and the SHA-256 of its bytes (stored with the edition)."""
 
     path: str
@@ -258,7 +259,7 @@ class Media(Base):
     size: int
 
 
-class Course(Base):
+class Course(Base, frozen=True):
     id: str
     code: str
     languages: tuple[str, ...]
@@ -275,6 +276,8 @@ class Course(Base):
     """'in order', 'any', or 'after <module> any': in order up to that module, any order after it"""
     sources: dict[str, Source] = {}
     terms: tuple[Term, ...] = ()
+    glossary: dict[str, Page] = {}
+    """the title of the glossary, and what it says besides its terms"""
     entry_names: dict[str, Words] = {}
     """titles of the "in your country" entries, by key"""
     countries: dict[str, dict[str, CountryEntry]] = {}

@@ -1,0 +1,195 @@
+"""A course as written: every page in each of its languages, read and put side by side, before it is one course."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from app.courseware import parts
+from app.courseware.glossary import TermIndex
+from app.courseware.ids import agree_on_ids, is_id, slug
+from app.courseware.layout import Layout, PageFile, lay_out
+from app.courseware.manuscript import Place, Report, read
+from app.courseware.pages import Library, Written, open_page, read_page
+from app.courseware.problem import nearest
+from app.courseware.questions import QuestionContext, WrittenQuestion, read_questions, settle
+from app.courseware.scenarios import WrittenScenario, read_scenario
+from app.courseware.settings import Settings
+
+_TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "glossary")
+_ADDRESSES = {"course": "/", "module": "/", "scenario": "/scenario", "quiz": "/quiz", "exam": "/exam"}
+
+
+@dataclass(slots=True)
+class Group:
+    """One page in all its languages, with what it holds in each."""
+
+    kind: str
+    module: str
+    id: str
+    number: int
+    stem: str
+    pages: dict[str, Written] = field(default_factory=dict)
+    written: dict[str, list[WrittenQuestion]] = field(default_factory=dict)
+    """every question in it"""
+    questions: dict[str, list[WrittenQuestion]] = field(default_factory=dict)
+    """those that can be asked"""
+    scenarios: dict[str, WrittenScenario] = field(default_factory=dict)
+    terms: dict[str, list[parts.WrittenTerm]] = field(default_factory=dict)
+    criteria: dict[str, list[parts.WrittenCriterion]] = field(default_factory=dict)
+    entries: dict[str, dict[str, parts.WrittenEntry]] = field(default_factory=dict)
+
+    def first(self) -> Written:
+        """The page in the first language it is written in."""
+        return next(iter(self.pages.values()))
+
+
+@dataclass(slots=True)
+class Draft:
+    """All groups of a course, in the order of modules, lessons and the rest."""
+
+    settings: Settings
+    layout: Layout
+    groups: list[Group] = field(default_factory=list)
+    folders: dict[str, str] = field(default_factory=dict)
+    """module folder → module id"""
+
+    def of(self, kind: str, module: str = "") -> list[Group]:
+        """The groups of *kind* in *module*."""
+        return [group for group in self.groups if group.kind == kind and group.module == module]
+
+    def objectives(self, module: str) -> int:
+        """How many objectives *module* has."""
+        pages = [page for group in self.of("module", module) for page in group.pages.values()]
+        return max((len(page.front.scalars("objectives")) for page in pages), default=0)
+
+
+def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report) -> Draft:
+    """The draft in *source*, with every problem of a single page reported."""
+    layout = lay_out(source, settings.languages, report)
+    draft = Draft(settings, layout)
+    opened = [(file, _open(file, source[file.path], report)) for file in layout.pages]
+    draft.folders = _folders(layout, opened, report)
+    _check_modules(draft, report)
+    draft.groups = _groups(draft, opened, report)
+    library = Library(settings, _addresses(draft), frozenset(layout.media))
+    _read_all(draft, library, report)
+    return draft
+
+
+def _open(file: PageFile, data: bytes, report: Report) -> Written:
+    page = open_page(read(file.path, data, report), file.kind, file.language, report)
+    if file.kind in _TITLED:
+        page.front.text("title", required=True)
+    return page
+
+
+def _folders(layout: Layout, opened: list[tuple[PageFile, Written]], report: Report) -> dict[str, str]:
+    """The id of each module folder: its name's, unless its module page says otherwise."""
+    folders = dict(layout.folders)
+    for file, page in opened:
+        if file.kind == "module" and (own := page.front.id("id")):
+            folders[file.folder] = own
+    seen: dict[str, str] = {}
+    for folder, module in folders.items():
+        if not is_id(module):
+            report.add("id-malformed", Place(folder), id=module)
+        elif seen.setdefault(module, folder) != folder:
+            report.add("module-twice", Place(folder), module=module, other=seen[module])
+    return folders
+
+
+def _check_modules(draft: Draft, report: Report) -> None:
+    found = set(draft.folders.values())
+    for module, place in draft.settings.module_places.items():
+        if module not in found:
+            report.add("module-missing", place, nearest(module, found), module=module)
+    for folder, module in draft.folders.items():
+        if module not in draft.settings.modules:
+            report.add("module-not-listed", Place(folder), nearest(module, draft.settings.modules), module=module)
+
+
+def _groups(draft: Draft, opened: list[tuple[PageFile, Written]], report: Report) -> list[Group]:
+    groups: dict[tuple[str, str, str], Group] = {}
+    for file, page in opened:
+        module = draft.folders.get(file.folder, "")
+        name = (page.front.id("id") or file.name) if file.kind == "lesson" else file.name
+        if file.kind == "lesson" and not is_id(name):
+            report.add("id-malformed", Place(file.path), id=name)
+        group = groups.setdefault(
+            (file.kind, module, name), Group(file.kind, module, name, file.number, file.stem)
+        )
+        if file.language in group.pages:
+            report.add("page-twice", Place(file.path), id=name, other=group.pages[file.language].path)
+        else:
+            group.pages[file.language] = page
+    languages = draft.settings.languages
+    for group in groups.values():
+        group.pages = {language: group.pages[language] for language in languages if language in group.pages}
+    order = {module: number for number, module in enumerate(draft.settings.modules)}
+    kinds = ("course", "glossary", "module", "lesson", "scenario", "quiz", "practice", "exam", "country")
+    return sorted(
+        groups.values(),
+        key=lambda group: (
+            order.get(group.module, len(order)) if group.module else -1,
+            kinds.index(group.kind),
+            group.number or 10_000,
+            group.id,
+        ),
+    )
+
+
+def _addresses(draft: Draft) -> dict[str, str]:
+    """Where the site shows each page, by its path without language."""
+    root = f"/learn/{draft.settings.id}"
+    found = {}
+    for group in draft.groups:
+        base = f"{root}/{group.module}" if group.module else root
+        for page in group.pages.values():
+            stem = page.path.rpartition(".md")[0].rpartition(".")[0]
+            if group.kind == "lesson":
+                found[stem] = f"{base}/{group.id}"
+            elif group.kind == "glossary":
+                found[stem] = f"{root}/glossary"
+            elif group.kind in _ADDRESSES:
+                found[stem] = base + _ADDRESSES[group.kind]
+    return found
+
+
+def _read_all(draft: Draft, library: Library, report: Report) -> None:
+    # The glossary first: the lessons link to its terms.
+    for group in sorted(draft.groups, key=lambda group: group.kind != "glossary"):
+        for language, page in group.pages.items():
+            read_page(page, library, report)
+            if not page.refused:
+                _read_parts(draft, group, language, page, report)
+        group.questions = settle(group.written, f"{group.module}-{group.id}".strip("-"), report)
+        agree_on_ids(group.criteria.values(), lambda number, one: slug(one.plain) or f"c{number}")
+        if group.kind == "glossary":
+            agree_on_ids(group.terms.values(), lambda number, one: slug(" ".join(one.names[:1])) or f"term-{number}")
+            for language, terms in group.terms.items():
+                library.terms[language] = TermIndex(language, ((term.id, term.names) for term in terms))
+
+
+def _read_parts(draft: Draft, group: Group, language: str, page: Written, report: Report) -> None:
+    settings = draft.settings
+    if group.kind in ("lesson", "quiz", "exam"):
+        context = QuestionContext(
+            module=group.module,
+            sources=tuple(settings.sources),
+            modules=settings.modules,
+            objectives={module: draft.objectives(module) for module in settings.modules},
+        )
+        group.written[language] = read_questions(page, context, report)
+        if group.kind != "lesson":
+            parts.refuse_text(page, ("question",), "text-outside-questions", report)
+    elif group.kind == "scenario":
+        scenario = read_scenario(page, settings.dials, report)
+        if scenario is not None:
+            group.scenarios[language] = scenario
+    elif group.kind == "glossary":
+        group.terms[language] = parts.read_terms(page, report)
+    elif group.kind == "practice":
+        group.criteria[language] = parts.read_criteria(page, report)
+    elif group.kind == "country":
+        group.entries[language] = parts.read_entries(page, group.id, settings, report)

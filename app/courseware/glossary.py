@@ -1,0 +1,102 @@
+"""The glossary, and finding its terms in running text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import NamedTuple
+
+_WORD = re.compile(r"\w+")
+_GAPS = frozenset((" ", "-", "\n", "\N{NO-BREAK SPACE}", "\N{NON-BREAKING HYPHEN}"))
+_SIBILANT_PLURALS = ("ches", "shes", "sses", "xes", "zes")
+_ACCENTS = str.maketrans("áéíóúü", "aeiouu")
+
+
+class Found(NamedTuple):
+    start: int
+    end: int
+    term: str
+
+
+class TermIndex:
+    """Finds the terms of one language in text: whole words, any case, simple plurals, the longest name first."""
+
+    def __init__(self, language: str, names: Iterable[tuple[str, Iterable[str]]]) -> None:
+        self._language = language
+        self._by_first_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for term, forms in names:
+            for form in forms:
+                stems = tuple(_stem(word, language) for word in _WORD.findall(form))
+                if stems:
+                    self._by_first_word.setdefault(stems[0], []).append((stems, term))
+        for candidates in self._by_first_word.values():
+            candidates.sort(key=lambda candidate: -len(candidate[0]))
+
+    def __bool__(self) -> bool:
+        return bool(self._by_first_word)
+
+    def find(self, text: str) -> list[Found]:
+        """Where terms stand in *text*, without overlaps, from left to right."""
+        found: list[Found] = []
+        words = list(_WORD.finditer(text))
+        index = 0
+        while index < len(words):
+            match = self._at(text, words, index)
+            if match is None:
+                index += 1
+            else:
+                length, term = match
+                found.append(Found(words[index].start(), words[index + length - 1].end(), term))
+                index += length
+        return found
+
+    def _at(self, text: str, words: list[re.Match[str]], index: int) -> tuple[int, str] | None:
+        language = self._language
+        for stems, term in self._by_first_word.get(_stem(words[index][0], language), ()):
+            end = index + len(stems)
+            if end > len(words):
+                continue
+            for offset in range(1, len(stems)):
+                word = words[index + offset]
+                gap = text[words[index + offset - 1].end() : word.start()]
+                if gap not in _GAPS or _stem(word[0], language) != stems[offset]:
+                    break
+            else:
+                return len(stems), term
+        return None
+
+
+def names_of(heading: str) -> tuple[str, ...]:
+    """The names in the head of an entry: the term, then other forms after ``;`` or `` / ``.
+
+    A part in parentheses may be said or not: "persona en (situación de) movilidad" gives both.
+    """
+    names: list[str] = []
+    for form in re.split(r"\s*;\s*|\s+/\s+", heading):
+        form = " ".join(form.split())
+        bare = " ".join(re.sub(r"\([^()]*\)", " ", form).split())
+        full = " ".join(form.replace("(", " ").replace(")", " ").split())
+        names += [name for name in (bare, full) if name]
+    return tuple(dict.fromkeys(names))
+
+
+@lru_cache(maxsize=20_000)
+def _stem(word: str, language: str) -> str:
+    """*word* without the mark of the plural, near enough that one form finds the other."""
+    word = word.lower()
+    if language == "es":
+        # The accent of "devolución" goes in "devoluciones"; ñ is a letter of its own.
+        word = word.translate(_ACCENTS)
+        if len(word) > 4 and word.endswith("ces"):
+            return word[:-3] + "z"
+        if len(word) > 3 and word.endswith("s"):
+            word = word[:-1]
+        return word[:-1] if len(word) > 3 and word.endswith("e") else word
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 4 and word.endswith(_SIBILANT_PLURALS):
+        return word[:-2]
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word

@@ -1,0 +1,62 @@
+"""Pages that would take a parser too long, told by cheap counts before any parsing."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+MAX_PAGE_BYTES = 256 * 1024
+MAX_LINES = 10_000
+MAX_LINE = 20_000
+MAX_LIST_ITEMS = 3_000
+MAX_QUOTE_DEPTH = 15
+MAX_LIST_DEPTH_ON_A_LINE = 8
+MAX_BRACKETS_IN_A_PARAGRAPH = 2_000
+MAX_NESTING = 60
+"""Levels of blocks or inline elements that the parser follows; nothing readable comes near."""
+
+_LIST_ITEM = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
+_DEEP_LIST = re.compile(r"^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+){%d}" % (MAX_LIST_DEPTH_ON_A_LINE + 1), re.MULTILINE)
+_DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){%d}" % (MAX_QUOTE_DEPTH + 1), re.MULTILINE)
+_PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
+_OPENERS = re.compile(r"[\[\]<`*_~!^&]")
+
+
+class Excess(NamedTuple):
+    """What is too much: a code of the catalogue, the limit, and the position in the text where it shows."""
+
+    code: str
+    limit: int
+    position: int
+
+
+def excess(text: str) -> Excess | None:
+    """What in *text* is too large or too deep to parse quickly, or ``None``."""
+    if len(text) > MAX_PAGE_BYTES or len(text.encode("utf-8", "replace")) > MAX_PAGE_BYTES:
+        return Excess("page-too-large", MAX_PAGE_BYTES // 1024, 0)
+    if text.count("\n") > MAX_LINES:
+        return Excess("page-too-many-lines", MAX_LINES, 0)
+    if deep := _DEEP_QUOTE.search(text) or _DEEP_LIST.search(text):
+        return Excess("page-too-deep", MAX_QUOTE_DEPTH, deep.start())
+    items = 0
+    for item in _LIST_ITEM.finditer(text):
+        items += 1
+        if items > MAX_LIST_ITEMS:
+            return Excess("page-too-many-items", MAX_LIST_ITEMS, item.start())
+    return _crowded(text)
+
+
+def _crowded(text: str) -> Excess | None:
+    """Markup characters whose pairing can take quadratic time, where one paragraph has too many of them."""
+    start = 0
+    for paragraph in _PARAGRAPH_END.split(text):
+        found = 0
+        for opener in _OPENERS.finditer(paragraph):
+            found += 1
+            if found > MAX_BRACKETS_IN_A_PARAGRAPH:
+                position = text.find(paragraph, start) + opener.start()
+                return Excess("page-too-crowded", MAX_BRACKETS_IN_A_PARAGRAPH, position)
+        start += len(paragraph)
+    for line in re.finditer(r"[^\n]{%d,}" % MAX_LINE, text):
+        return Excess("line-too-long", MAX_LINE, line.start())
+    return None

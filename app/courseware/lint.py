@@ -1,0 +1,5 @@
+from __future__ import annotations
+from app.courseware.course import Course
+from app.courseware.draft import Draft
+from app.courseware.manuscript import Report
+def check(draft: Draft, course: Course, report: Report) -> None: ...
