@@ -1,0 +1,227 @@
+"""One sheet of paper as a PDF. The only module that knows ReportLab.
+
+ReportLab writes the file and embeds of each font the letters that were used. Text goes out through :meth:`Page.text`
+with the places that HarfBuzz gave (``fonts.shape``), because ReportLab's own shaping stays off without an extra
+library, and maps ligatures to made-up characters when it is on.
+
+Nothing here reads a clock or a random number: equal calls give equal bytes, in any process and any order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from typing import Any, Literal, TypeAlias
+
+from reportlab import rl_config  # type: ignore[import-untyped, unused-ignore]
+from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts  # type: ignore[import-untyped, unused-ignore]
+from reportlab.pdfgen import canvas  # type: ignore[import-untyped, unused-ignore]
+
+from certificates import fonts
+from certificates.fonts import Face, Run
+from certificates.pen import Box, Colour, Form, Pen, number, resource_name
+
+rl_config.useA85 = 0  # binary streams: ASCII armour would only make the file a quarter larger
+
+Align: TypeAlias = Literal["left", "centre", "right"]
+
+
+@dataclass(frozen=True, slots=True)
+class Imprint:
+    """What the file says about itself."""
+
+    title: str
+    author: str
+    subject: str
+    keywords: str
+    language: str
+    day: date
+    identity: str
+    """names the content; the file's ID is made from it"""
+
+
+class Page:
+    """A sheet to write on. Coordinates are points from the lower left corner."""
+
+    def __init__(self, width: float, height: float, imprint: Imprint) -> None:
+        _register_fonts()
+        self._file = io.BytesIO()
+        self._canvas: Any = canvas.Canvas(
+            self._file,
+            pagesize=(width, height),
+            pageCompression=1,
+            invariant=1,
+            pdfVersion=(1, 7),
+            lang=imprint.language,
+            initialFontName=Face.REGULAR.value,  # else every page also names Helvetica, which is not embedded
+        )
+        self._document: Any = self._canvas._doc
+        self._forms: set[str] = set()
+        self._codes: dict[tuple[Face, str], tuple[str, str]] = {}
+        self._describe(imprint)
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        face: Face,
+        size: float,
+        colour: Colour,
+        *,
+        align: Align = "left",
+        tracking: float = 0.0,
+        cosine: float = 1.0,
+        sine: float = 0.0,
+    ) -> None:
+        """One line of text with its baseline through (x, y), turned by cosine and sine."""
+        indent = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
+        if indent:
+            x -= indent * fonts.width(text, face, size, tracking)
+        turn = " ".join(number(part, 5) for part in (cosine, sine, -sine, cosine))
+        shade = " ".join(number(part, 3) for part in (colour.red, colour.green, colour.blue))
+        self._write(f"BT {shade} rg {turn} {number(x)} {number(y)} Tm")
+        for run in fonts.shape(text, face):
+            self._write(*self._show(run, size * run.scale, tracking))
+        self._write("ET")
+
+    def draw(self, pen: Pen) -> None:
+        """What *pen* drew, on the page itself."""
+        for form in pen.parts.values():
+            self._keep(form)
+        self._write(*pen.operators)
+
+    def place(self, form: Form, x: float = 0.0, y: float = 0.0, scale: float = 1.0) -> None:
+        """Puts *form* with its origin at (x, y)."""
+        pen = Pen()
+        pen.place(form, x, y, scale)
+        self.draw(pen)
+
+    @contextmanager
+    def read_as(self, text: str) -> Iterator[None]:
+        """What is written inside is read, searched and copied as *text*."""
+        self._write(f"/Span <</ActualText <FEFF{text.encode('utf-16-be').hex().upper()}>>> BDC")
+        yield
+        self._write("EMC")
+
+    def link(self, address: str, box: Box) -> None:
+        """Makes *box* open *address*."""
+        self._canvas.linkURL(address, box)
+
+    def finish(self) -> bytes:
+        """The PDF. The page takes nothing more after this."""
+        self._canvas.showPage()
+        self._canvas.save()
+        return self._file.getvalue()
+
+    def _describe(self, imprint: Imprint) -> None:
+        self._canvas.setTitle(imprint.title)
+        self._canvas.setAuthor(imprint.author)
+        self._canvas.setSubject(imprint.subject)
+        self._canvas.setKeywords(imprint.keywords)
+        self._canvas.setCreator("Paso Seguro")
+        self._canvas.setProducer("Paso Seguro, ReportLab")
+        self._canvas.setViewerPreference("DisplayDocTitle", "true")
+        stamp = f"D:{imprint.day:%Y%m%d}000000Z"
+        self._canvas.setDateFormatter(lambda *_: stamp)
+        # ReportLab starts its digest from a time, which the environment can set; ours starts from the content.
+        self._document.signature = hashlib.md5(imprint.identity.encode(), usedforsecurity=False)
+
+    def _show(self, run: Run, size: float, tracking: float) -> Iterator[str]:
+        """Operators that show a run: letters, and between them by how much to move against the widths of the font."""
+        current = ""
+        shown = _Shown()
+        owed = 0.0
+        for glyph in run.glyphs:
+            font, code = self._code(run.face, glyph.letter)
+            if font != current or glyph.up:
+                yield from shown.take()
+            if font != current:
+                yield f"{font} {number(size)} Tf"
+                current = font
+            shown.move(owed - glyph.right)
+            shown.letter(code)
+            if glyph.up:
+                yield f"{number(glyph.up * size / 1000)} Ts"
+                yield from shown.take()
+                yield "0 Ts"
+            owed = glyph.width - glyph.advance + glyph.right - tracking * 1000 / size
+        shown.move(owed)  # the next run starts where this one says it ends
+        yield from shown.take()
+
+    def _code(self, face: Face, letter: str) -> tuple[str, str]:
+        """Which embedded subset of the font has the letter, and as which byte."""
+        known = self._codes.get((face, letter))
+        if known is None:
+            font = pdfmetrics.getFont(face.value)
+            ((subset, code),) = font.splitString(letter, self._document)
+            known = self._codes[face, letter] = (font.getSubsetInternalName(subset, self._document), code.hex())
+        return known
+
+    def _keep(self, form: Form) -> None:
+        """Adds *form* and the forms it is made of to the file, once."""
+        self._add(form)
+        if form.name not in self._canvas._formsinuse:
+            self._canvas._formsinuse.append(form.name)
+
+    def _add(self, form: Form) -> None:
+        if form.name in self._forms:
+            return
+        self._forms.add(form.name)
+        for part in form.parts:
+            self._add(part)
+        parts = {resource_name(part): pdfdoc.PDFObjectReference(resource_name(part)) for part in form.parts}
+        dictionary = {
+            "Type": pdfdoc.PDFName("XObject"),
+            "Subtype": pdfdoc.PDFName("Form"),
+            "BBox": pdfdoc.PDFArray([number(edge) for edge in form.box]),
+            "Resources": pdfdoc.PDFDictionary({"XObject": pdfdoc.PDFDictionary(parts)} if parts else {}),
+            "Filter": pdfdoc.PDFName("FlateDecode"),
+        }
+        stream = pdfdoc.PDFStream(pdfdoc.PDFDictionary(dictionary), form.operators)
+        self._document.Reference(stream, resource_name(form))
+
+    def _write(self, *operators: str) -> None:
+        for operator in operators:
+            self._canvas.addLiteral(operator)
+
+
+class _Shown:
+    """The operand of one TJ operator: strings of letters, and moves to the left between them."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._string: list[str] = []
+
+    def letter(self, code: str) -> None:
+        self._string.append(code)
+
+    def move(self, left: float) -> None:
+        written = number(left) if left else "0"
+        if written != "0":
+            self._end_string()
+            self._pieces.append(written)
+
+    def take(self) -> Iterator[str]:
+        """The operator, if there is anything to show, and starts afresh."""
+        self._end_string()
+        if self._pieces:
+            yield f"[{''.join(self._pieces)}] TJ"
+            self._pieces = []
+
+    def _end_string(self) -> None:
+        if self._string:
+            self._pieces.append(f"<{''.join(self._string)}>")
+            self._string = []
+
+
+@lru_cache(maxsize=1)
+def _register_fonts() -> None:
+    for face in Face:
+        # Shaping is ours. asciiReadable would put all of ASCII into every subset.
+        pdfmetrics.registerFont(ttfonts.TTFont(face.value, str(face.path), asciiReadable=0, shapable=False))

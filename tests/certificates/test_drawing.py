@@ -1,0 +1,286 @@
+"""Certificates as officers hold them: read back, scanned, measured."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import itertools
+import os
+import shutil
+import subprocess
+import sys
+import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+import zxingcpp
+from PIL import Image
+
+from certificates import facts, layout, ornament, serial, wording
+from certificates.drawing import SHEETS, render
+from certificates.facts import LONGEST, Facts, Language, Signer, Words
+from tests.certificates.cast import LONGEST_NAME, VERIFY, completion, participation
+
+ROOT = Path(__file__).resolve().parents[2]
+
+FORMS: list[tuple[Language, ...]] = [("en",), ("es",), ("es", "en")]
+PAPERS = list(SHEETS)
+
+EVERY_SHEET = pytest.mark.parametrize(
+    ("stated", "languages", "paper"),
+    [
+        pytest.param(stated, languages, paper, id=f"{stated.kind} {'+'.join(languages)} {paper}")
+        for stated, languages, paper in itertools.product((completion(), participation()), FORMS, PAPERS)
+    ],
+)
+
+
+def _poppler(tool: str) -> str:
+    path = shutil.which(tool)
+    if path is None:
+        pytest.skip(f"NOT CHECKED: {tool} is missing (Debian: apt-get install poppler-utils)")
+    return path
+
+
+def _picture(pdf: bytes, resolution: int) -> Image.Image:
+    command = [_poppler("pdftoppm"), "-r", str(resolution), "-gray", "-singlefile", "-"]
+    drawn = subprocess.run(command, input=pdf, capture_output=True, check=True)
+    return Image.open(io.BytesIO(drawn.stdout))
+
+
+def _text(pdf: bytes) -> str:
+    """As people copy it: pdftotext, one space between words."""
+    read = subprocess.run([_poppler("pdftotext"), "-raw", "-", "-"], input=pdf, capture_output=True, check=True)
+    return " ".join(read.stdout.decode().split())
+
+
+def _pypdf_text(pdf: bytes) -> str:
+    return " ".join(pypdf.PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split())
+
+
+def _said(stated: Facts, language: Language) -> list[str]:
+    said = wording.compose(stated, language)
+    lines = [
+        said.title, said.certifies, said.rank, said.name, said.institution, said.country, said.done, said.course,
+        said.basis, said.content, said.dates, said.conditions, said.verify, said.scan,
+    ]  # fmt: skip
+    signers = [text for signer in stated.signers for text in (signer.name, signer.role[language])]
+    return [" ".join(line.split()) for line in (*lines, *signers)]
+
+
+@EVERY_SHEET
+def test_the_sheet_says_every_fact_in_its_languages(stated: Facts, languages: tuple[Language, ...], paper: str) -> None:
+    pdf = render(stated, languages, paper, VERIFY)
+    by_poppler, by_pypdf = _text(pdf), _pypdf_text(pdf)
+    for language, text in itertools.product(languages, (by_poppler, by_pypdf)):
+        for line in _said(stated, language):
+            assert line in text
+    for text in (by_poppler, by_pypdf):
+        assert stated.issuer["es" if "es" in languages else "en"].upper() in text
+        assert stated.serial in text
+        assert VERIFY.removeprefix("https://") in text
+    for other in set(facts.LANGUAGES) - set(languages):
+        assert wording.compose(stated, other).certifies not in by_poppler
+
+
+@EVERY_SHEET
+def test_the_file_says_what_it_is(stated: Facts, languages: tuple[Language, ...], paper: str) -> None:
+    reader = pypdf.PdfReader(io.BytesIO(render(stated, languages, paper, VERIFY)))
+    meta, catalog = reader.metadata, reader.root_object
+    lead: Language = "es" if "es" in languages else "en"
+    assert meta is not None
+    assert stated.name in (meta.title or "")
+    assert meta.author == stated.issuer[lead]
+    assert stated.serial in (meta.subject or "")
+    assert stated.course[lead] in (meta.subject or "")
+    assert str(catalog["/Lang"]) == lead
+    assert meta.creation_date is not None
+    assert meta.creation_date.date() == stated.issued
+    (page,) = reader.pages
+    assert (float(page.mediabox.width), float(page.mediabox.height)) == pytest.approx(SHEETS[paper], abs=0.01)
+    (link,) = page["/Annots"]
+    assert link.get_object()["/A"]["/URI"] == f"{VERIFY}/{stated.serial}"
+
+
+def test_the_recipients_language_comes_first() -> None:
+    for language, first, second in (("es", "Se certifica", "This certifies"), ("en", "This certifies", "Se certifica")):
+        text = _pypdf_text(render(completion(language=language), ("en", "es"), "a4", VERIFY))
+        assert text.index(first) < text.index(second)
+
+
+def test_what_is_the_same_in_both_languages_is_said_once() -> None:
+    stated = completion(course=Words(es="Seguridad Fronteriza"), country=Words("Honduras", "Honduras"))
+    text = _pypdf_text(render(stated, ("en", "es"), "letter", VERIFY))
+    assert text.count("Seguridad Fronteriza") == 1
+    assert "Honduras / Honduras" not in text
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ng",
+        "Ana g̃uasu Ỹvoty Kꞌicheꞌ",
+        "Dą́ą́ Nitsį́į́ A̱ndrés X̱wi7x̱wa",
+        "Wašíču Ȟe Šúŋka",
+        "Nguyễn Thị Ước",
+        LONGEST_NAME,
+        unicodedata.normalize("NFD", "José Ñáñez Güell"),
+    ],
+)
+@pytest.mark.parametrize("languages", [("es",), ("en", "es")])
+def test_names_read_back_letter_by_letter(name: str, languages: tuple[str, ...]) -> None:
+    pdf = render(completion(name=name), languages, "letter", VERIFY)
+    assert unicodedata.normalize("NFC", name) in unicodedata.normalize("NFC", _text(pdf))
+
+
+@EVERY_SHEET
+def test_the_code_is_read_from_a_print(stated: Facts, languages: tuple[Language, ...], paper: str) -> None:
+    codes = zxingcpp.read_barcodes(_picture(render(stated, languages, paper, VERIFY), 200))
+    assert [code.text for code in codes] == [f"{VERIFY}/{stated.serial}"]
+
+
+def test_the_code_is_read_whatever_the_serial_and_the_address() -> None:
+    for symbol, verify in ((0, "https://a.mx"), (17, "https://paso.example/verify"), (31, "https://" + "border." * 12)):
+        code = serial.new(lambda _, symbol=symbol: symbol)
+        pdf = render(completion(serial=code), ("en",), "a4", verify + "/")
+        assert zxingcpp.read_barcodes(_picture(pdf, 200))[0].text == f"{verify}/{code}"
+
+
+def _wide(length: int, last: str = "M") -> str:
+    """Wide capitals with accents in words of nine: as much ink as so many letters can make."""
+    text = "ŴMÕMQÇMĞ " * (length // 9 + 1)
+    return text[: length - 1].rstrip().ljust(length - 1, "M") + last
+
+
+def _widest(**changes: Any) -> Facts:
+    def both(field: str) -> Words:
+        return Words(_wide(LONGEST[field]), _wide(LONGEST[field], "W"))
+
+    return completion(
+        **{
+            "name": _wide(92),
+            "rank": _wide(LONGEST["rank"]),
+            "institution": _wide(LONGEST["institution"]),
+            "place": _wide(LONGEST["place"]),
+            "course_code": _wide(LONGEST["course_code"]),
+            "signers": (Signer(_wide(LONGEST["signer"]), both("role")),) * 2,
+            "modules": 1234,
+            "practices": 1234,
+        }
+        | {field: both(field) for field in ("country", "course", "course_basis", "issuer")}
+        | changes
+    )
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("languages", FORMS)
+@pytest.mark.parametrize(
+    "stated",
+    [
+        pytest.param(completion(), id="ordinary"),
+        pytest.param(completion(name="Ng", rank="", signers=()), id="short, nobody signs"),
+        pytest.param(completion(name=LONGEST_NAME), id="long name"),
+        pytest.param(completion(name="M" * 92), id="one endless word"),
+        pytest.param(_widest(), id="everything as wide as can be"),
+        pytest.param(_widest(signers=()), id="as wide as can be, nobody signs"),
+    ],
+)
+def test_nothing_leaves_its_place(stated: Facts, languages: tuple[Language, ...], paper: str) -> None:
+    """Between the border and the text there is a white margin all around, and nothing touches another thing."""
+    width, height = SHEETS[paper]
+    picture = _picture(render(stated, languages, paper, VERIFY), 72)
+    edge = int(ornament.CLEAR) + 2
+    inner = picture.crop((edge, edge, picture.width - edge, picture.height - edge)).point(
+        lambda tone: 255 if tone < 200 else 0  # the pale rosette does not count
+    )
+    left, top, right, bottom = inner.getbbox()
+    assert edge + left >= 67
+    assert edge + right <= width - 67
+    assert edge + top >= 58
+    assert edge + bottom <= height - 50
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("languages", FORMS)
+def test_the_widest_facts_still_stand_apart(
+    languages: tuple[Language, ...], paper: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    columns: list[tuple[float, list[tuple[layout.Block, float]]]] = []
+    flow = layout.flow
+
+    def watched(*arguments: Any) -> list[tuple[layout.Block, float]]:
+        columns.append((arguments[2], flow(*arguments)))
+        return columns[-1][1]
+
+    monkeypatch.setattr(layout, "flow", watched)
+    render(_widest(), languages, paper, VERIFY)
+    ((bottom, placed),) = columns
+    tops = [top for _, top in placed]
+    floors = [top - block.height for block, top in placed]
+    assert all(floor > top for floor, top in zip(floors, tops[1:], strict=False))
+    assert floors[-1] >= bottom - 0.01
+
+
+def test_the_same_facts_give_the_same_bytes() -> None:
+    sheets = [
+        (stated, languages, paper)
+        for stated, languages, paper in itertools.product(
+            (completion(), participation(), completion(name="A̱na Kꞌicheꞌ")), FORMS, PAPERS
+        )
+    ]
+    first = [render(*sheet, VERIFY) for sheet in sheets]
+    backwards = [render(*sheet, VERIFY) for sheet in reversed(sheets)]
+    assert first == backwards[::-1]
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(lambda sheet: render(*sheet, VERIFY), sheets)) == first
+    assert len(set(first)) == len(first)
+
+
+def test_another_process_gives_the_same_bytes() -> None:
+    script = (
+        "import hashlib; from certificates.drawing import render; from tests.certificates.cast import *;"
+        "print(hashlib.sha256(render(completion(name='A̱na Kꞌicheꞌ'), ('en', 'es'), 'letter', VERIFY)).hexdigest())"
+    )
+    elsewhere = os.environ | {
+        "PYTHONHASHSEED": "7",
+        "SOURCE_DATE_EPOCH": "1",
+        "TZ": "Pacific/Kiritimati",
+        "PYTHONPATH": str(ROOT),
+    }
+    printed = subprocess.run(
+        [sys.executable, "-c", script], env=elsewhere, cwd=ROOT, capture_output=True, check=True, text=True
+    )
+    here = render(completion(name="A̱na Kꞌicheꞌ"), ("en", "es"), "letter", VERIFY)
+    assert printed.stdout.strip() == hashlib.sha256(here).hexdigest()
+
+
+@pytest.mark.parametrize("stated", [completion(), completion(name="A̱na Kꞌicheꞌ"), _widest()])
+def test_fonts_are_embedded_in_part_and_the_file_is_small(stated: Facts) -> None:
+    pdf = render(stated, ("en", "es"), "a4", VERIFY)
+    fonts = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]["/Font"]
+    names = {str(font.get_object()["/BaseFont"]) for font in fonts.values()}
+    assert {name.split("+")[1] for name in names} >= {"EBGaramond-Regular", "EBGaramond-Italic", "EBGaramond-SemiBold"}
+    for font in fonts.values():
+        assert "/FontFile2" in font.get_object()["/FontDescriptor"].get_object()
+        assert "/ToUnicode" in font.get_object()
+    assert len(pdf) < 70_000
+
+
+def test_without_signers_there_is_no_line_to_sign_on() -> None:
+    text = _pypdf_text(render(completion(signers=()), ("es",), "a4", VERIFY))
+    assert "Elena Quiñones" not in text
+    assert "Verifique este certificado" in text
+
+
+@pytest.mark.parametrize("languages", [(), ("fr",), ("en", "fr"), ("en", "en")])
+def test_languages_that_are_not_ours_are_refused(languages: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="no such languages"):
+        render(completion(), languages, "a4", VERIFY)
+
+
+def test_paper_that_is_not_ours_is_refused() -> None:
+    with pytest.raises(ValueError, match="no such paper"):
+        render(completion(), ("en",), "legal", VERIFY)
