@@ -28,6 +28,12 @@ PREFIX = "/static/"
 TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
 REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
 """where style sheets and modules name other static files"""
+CSS = re.compile(r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL)
+
+
+def slim(css: str) -> str:
+    """*css* without comments and without space that means nothing; what stands in quotes stays."""
+    return CSS.sub(lambda found: found["kept"] or found["end"] or found["mark"] or (" " if found[0].isspace() else ""), css).strip()
 
 
 class Assets:
@@ -60,7 +66,8 @@ class Assets:
                 target = self._add(posixpath.join(folder, match[2]), (*within, name))
                 return match[1] + posixpath.relpath(target, folder or ".")
 
-            content = REFERENCE.sub(rename, content.decode()).encode()
+            text = REFERENCE.sub(rename, content.decode())
+            content = (slim(text) if path.suffix == ".css" else text).encode()
         stem, suffix = os.path.splitext(name)
         self.names[name] = hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
         self.contents[hashed] = content

@@ -28,8 +28,6 @@ CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u206
 
 BUILT_IN: dict[str, Any] = {
     "Not a valid choice.": lazy("Choose one of the options shown."),
-    "Not a valid integer value.": lazy("Enter a whole number, such as 12."),
-    "Not a valid decimal value.": lazy("Enter a number, such as 2.5."),
     "Not a valid date value.": lazy("Enter a date that exists."),
     "'%(value)s' is not a valid choice for this field.": lazy("Choose only options shown."),
     "'%(value)s' are not valid choices for this field.": lazy("Choose only options shown."),
@@ -127,7 +125,7 @@ class Whole(fields.IntegerField):
         if valuelist and clean(valuelist[0]):
             if not re.fullmatch(r"[+-]?[0-9]{1,9}", clean(valuelist[0])):
                 self.data = None
-                raise ValueError(self.gettext("Not a valid integer value."))
+                raise ValueError(_("Enter a whole number, such as 12."))
             self.data = int(clean(valuelist[0]))
         else:
             self.data = None
@@ -151,9 +149,9 @@ class Decimal(fields.Field):
         try:
             number = Number(text.replace(",", ".", 1))
         except InvalidOperation:
-            raise ValueError(self.gettext("Not a valid decimal value.")) from None
+            raise ValueError(_("Enter a number, such as 2.5.")) from None
         if not number.is_finite() or len(text) > 20:
-            raise ValueError(self.gettext("Not a valid decimal value."))
+            raise ValueError(_("Enter a number, such as 2.5."))
         self.data = number
 
     def _value(self) -> str:

@@ -22,6 +22,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, Response, current_app, g, has_request_context, request
+from jinja2 import pass_context
 
 LANGUAGES = ("en", "es")
 DEFAULT = "es"
@@ -93,16 +94,8 @@ def init_i18n(
     babel = flask_babel.Babel(app, default_locale=str(LOCALES[DEFAULT]), locale_selector=select, configure_jinja=True)
     babel.domain_instance = Domain()
     app.jinja_env.policies["ext.i18n.trimmed"] = True
-    app.jinja_env.filters.update(
-        date=show_date,
-        datetime_=show_datetime,
-        number=show_number,
-        percent=show_percent,
-        hours=show_hours,
-        minutes=show_minutes,
-        country=show_country,
-        filesize=show_filesize,
-    )
+    for name, show in FILTERS.items():
+        app.jinja_env.filters[name] = _spoken(show)
     app.extensions["paso.timezone"] = (account_timezone, default_timezone)
 
     @app.before_request
@@ -261,3 +254,25 @@ def show_filesize(value: int | None) -> str:
             break
         size, unit = size / 1000, bigger
     return f"{numbers.format_decimal(size, '#,##0.#' if size < 10 else '#,##0', locale=_locale())} {unit}"
+
+
+FILTERS: dict[str, Callable[..., str]] = {
+    "date": show_date,
+    "datetime_": show_datetime,
+    "number": show_number,
+    "percent": show_percent,
+    "hours": show_hours,
+    "minutes": show_minutes,
+    "country": show_country,
+    "filesize": show_filesize,
+}
+
+
+def _spoken(show: Callable[..., str]) -> Callable[..., str]:
+    """*show* as a filter that Jinja does not work out ahead of time: ``64|hours`` would keep the language of its first reader."""
+
+    @pass_context
+    def spoken(context: object, *values: Any, **options: Any) -> str:
+        return show(*values, **options)
+
+    return spoken
