@@ -73,9 +73,9 @@ def grade(question: Question, response: Response) -> Grade:
             accepted = {_plain(text) for texts in question.accepted.values() for text in texts}
             return _whole(isinstance(response, str) and _plain(response) in accepted)
         case "number":
-            value = number(response) if isinstance(response, str) else None
+            meant = readings(response) if isinstance(response, str) else ()
             # A hair of room: 0.1 + 0.2 must not fail a tolerance of 0.3.
-            return _whole(value is not None and abs(value - question.value) <= question.tolerance + 1e-9)
+            return _whole(any(abs(value - question.value) <= question.tolerance + 1e-9 for value in meant))
 
 
 def _whole(right: bool) -> Grade:
@@ -94,20 +94,18 @@ def _plain(text: str) -> str:
     return re.sub(r"\s+", " ", folded).strip(" \t.,;:!?¡¿\"'«»“”‘’()[]")
 
 
-def number(text: str) -> float | None:
-    """The number that a person of the region wrote: "1,234.5", "1 234,5", "3,5" and "3.5" are read; else ``None``."""
-    plain = text.strip().replace("\u00a0", "").replace("\u202f", "").replace(" ", "").removesuffix("%").replace("−", "-")
-    if not re.fullmatch(r"[+-]?[\d.,]+", plain):
-        return None
-    marks = [c for c in plain if c in ".,"]
-    if len(set(marks)) == 2:  # the last mark is the decimal one
-        decimal = marks[-1]
-        plain = plain.replace("," if decimal == "." else ".", "").replace(decimal, ".")
-    elif len(marks) > 1 or (marks and re.fullmatch(r"[+-]?[1-9]\d{0,2}([.,]\d{3})+", plain)):
-        plain = plain.replace(marks[0], "")  # marks of thousands
-    else:
-        plain = plain.replace(",", ".")
-    try:
-        return float(plain)
-    except ValueError:
-        return None
+def readings(text: str) -> tuple[float, ...]:
+    """The numbers that a person of the region may mean by *text*; none where it is no number.
+
+    Marks of thousands and decimals differ between neighbours, so "1,234" and "1.234" have two readings each and either may
+    be right; "1,234.5", "1 234,5", "3,5" and "30 %" have one.
+    """
+    plain = re.sub(r"[\s\u00a0\u202f]", "", text).removesuffix("%").replace("−", "-")
+    found: list[float] = []
+    if re.fullmatch(r"[+-]?[0-9]+([.,][0-9]+)?", plain):
+        found.append(float(plain.replace(",", ".")))
+    for thousands, decimal in ((",", "."), (".", ",")):
+        grouped = rf"[+-]?[0-9]{{1,3}}({re.escape(thousands)}[0-9]{{3}})+({re.escape(decimal)}[0-9]+)?"
+        if re.fullmatch(grouped, plain):
+            found.append(float(plain.replace(thousands, "").replace(decimal, ".")))
+    return tuple(found)
