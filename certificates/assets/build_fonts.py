@@ -18,11 +18,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import fontpkg_eb_garamond
-import fontpkg_noto_serif
-from fontTools import subset
-from fontTools.ttLib import TTFont
-from fontTools.varLib import instancer
+# None of these is a dependency of the application: see above.
+import fontpkg_eb_garamond  # type: ignore[import-not-found, unused-ignore]
+import fontpkg_noto_serif  # type: ignore[import-not-found, unused-ignore]
+from fontTools import subset  # type: ignore[import-not-found, unused-ignore]
+from fontTools.ttLib import TTFont  # type: ignore[import-not-found, unused-ignore]
+from fontTools.varLib import instancer  # type: ignore[import-not-found, unused-ignore]
 
 HERE = Path(__file__).resolve().parent
 
@@ -58,7 +59,7 @@ LICENCES = [
 ]
 
 
-def build(name: str, source: Path, position: dict[str, float], style: str) -> TTFont:
+def build(name: str, source: Path, position: dict[str, int], style: str) -> TTFont:
     """One static face: pinned, cut down, and named so that viewers and `pdffonts` show what it is."""
     font = instancer.instantiateVariableFont(TTFont(source), position, inplace=True)
     options = subset.Options()

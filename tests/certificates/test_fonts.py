@@ -28,7 +28,8 @@ ALPHABETS = {
     "Portuguese": "ã õ â ê ô á é í ó ú à ç",
     "Central European": "ą ć ę ł ń ó ś ź ż č ď ě ň ř š ť ů ž ő ű ă ș ț đ ß ģ ķ ļ ņ",
     "Nordic, Baltic, Turkish": "å ä ö æ ø ð þ ğ ı ş ė ų ū",
-    "Vietnamese": "ă â đ ê ô ơ ư ạ ả ấ ầ ẩ ẫ ậ ắ ằ ẳ ẵ ặ ẹ ẻ ẽ ế ề ể ễ ệ ỉ ị ọ ỏ ố ồ ổ ỗ ộ ớ ờ ở ỡ ợ ụ ủ ứ ừ ử ữ ự ỳ ỵ ỷ ỹ",
+    "Vietnamese": "ă â đ ê ô ơ ư ạ ả ấ ầ ẩ ẫ ậ ắ ằ ẳ ẵ ặ ẹ ẻ ẽ ế ề ể ễ ệ ỉ ị ọ ỏ ố ồ ổ ỗ ộ ớ ờ ở ỡ ợ"
+    " ụ ủ ứ ừ ử ữ ự ỳ ỵ ỷ ỹ",
     "Romanised Arabic and Indic": "ā ī ū ḥ ṣ ḍ ṭ ẓ ʿ ʾ ġ š ṇ ṅ ñ ś ṛ ḷ ṃ",
     "Punctuation of names and institutions": "- – — ’ ‘ ' \" “ ” « » . , ; : ( ) / & · ¡ ! ¿ ? № ª º ° + * #",
 }
