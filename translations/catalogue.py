@@ -78,7 +78,9 @@ def found(root: Path = ROOT) -> Catalog:
                     catalog.add(text, auto_comments=comments, context=context)
             except (SyntaxError, tokenize.TokenError) as error:
                 raise Broken(f"{name}: {error}") from error
-            except Exception as error:  # Jinja's own errors: the extractor is found by an entry point, not imported here
+            except (
+                Exception
+            ) as error:  # Jinja's own errors: the extractor is found by an entry point, not imported here
                 raise Broken(f"{name}: {type(error).__name__}: {error}") from error
     return catalog
 
@@ -97,7 +99,11 @@ def text_of(catalog: Catalog, language: str | None = None) -> bytes:
     """The bytes of a .po or .pot, the same for the same strings."""
     out = io.BytesIO()
     write_po(out, catalog, width=0, no_location=True, omit_header=True, sort_output=True, include_previous=False)
-    lines = ["# Strings of the interface. Keep in step: python -m translations.catalogue update", 'msgid ""', 'msgstr ""']
+    lines = [
+        "# Strings of the interface. Keep in step: python -m translations.catalogue update",
+        'msgid ""',
+        'msgstr ""',
+    ]
     headers = dict(HEADERS)
     if language:
         headers |= {"Language": language, "Plural-Forms": PLURALS[language]}
@@ -127,33 +133,49 @@ def alone(folder: Path) -> Iterator[None]:
 def bring_up(old: Catalog, template: Catalog, prune: bool) -> Catalog:
     """*template* with the translations of *old*; those no longer used become obsolete, or go."""
     new = Catalog(locale=old.locale, fuzzy=False)
-    known: dict[tuple[object, object], Message] = {_key(message): message for message in [*old, *old.obsolete.values()] if message.id}
+    known: dict[tuple[object, object], Message] = {
+        _key(message): message for message in [*old, *old.obsolete.values()] if message.id
+    }
     for message in template:
         if not message.id:
             continue
         before = known.pop(_key(message), None)
-        string = before.string if before is not None else ""
-        if message.pluralizable and not isinstance(string, tuple):
-            string = (string, "") if string else ""
-        elif not message.pluralizable and isinstance(string, tuple):
+        string: str | tuple[str, ...] = strings(before) if before is not None else ""
+        if message.pluralizable:
+            string = string if isinstance(string, tuple) and len(string) > 1 else (*string, "") if string else ""
+        elif isinstance(string, tuple):
             string = string[0]
         flags = before.flags - {"python-format"} if before is not None else ()
         comments = before.user_comments if before is not None else ()
-        new.add(message.id, string, flags=flags, auto_comments=message.auto_comments, user_comments=comments, context=message.context)
+        new.add(
+            message.id,
+            string,
+            flags=flags,
+            auto_comments=message.auto_comments,
+            user_comments=comments,
+            context=message.context,
+        )
     if not prune:
         for message in known.values():
             if message.string and any(message.string):
-                new.obsolete[message.id if isinstance(message.id, str) else message.id[0]] = message
+                new.obsolete[sources(message)[0]] = message
     return new
 
 
 def _key(message: Message) -> tuple[object, object]:
-    return (message.id if isinstance(message.id, str) else message.id[0], message.context)
+    return (sources(message)[0], message.context)
 
 
 def strings(message: Message) -> tuple[str, ...]:
     """The translation's forms: one, or one for each plural."""
-    return message.string if isinstance(message.string, tuple) else (message.string or "",)
+    if isinstance(message.string, str) or message.string is None:
+        return (message.string or "",)
+    return tuple(str(form) for form in message.string)
+
+
+def sources(message: Message) -> tuple[str, ...]:
+    """The English: one, or singular and plural."""
+    return (message.id,) if isinstance(message.id, str) else tuple(message.id)
 
 
 def placeholders(text: str) -> set[str]:
@@ -162,7 +184,7 @@ def placeholders(text: str) -> set[str]:
 
 def faults(message: Message, language: str) -> Iterator[str]:
     """What is wrong with one translation."""
-    ids = message.id if isinstance(message.id, tuple) else (message.id,)
+    ids = sources(message)
     forms = strings(message)
     if message.fuzzy:
         yield "is marked fuzzy: look at it and take the mark away"
@@ -258,11 +280,17 @@ def compile_all(folder: Path = HERE) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m translations.catalogue", description=(__doc__ or "").split("\n")[0])
+    parser = argparse.ArgumentParser(
+        prog="python -m translations.catalogue", description=(__doc__ or "").split("\n")[0]
+    )
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("extract", help="write messages.pot")
-    verbs.add_parser("update", help="extract, and bring every language in step").add_argument("--prune", action="store_true")
-    verbs.add_parser("add", help="put translations in, from a JSON file").add_argument("file", type=argparse.FileType(encoding="utf-8"))
+    verbs.add_parser("update", help="extract, and bring every language in step").add_argument(
+        "--prune", action="store_true"
+    )
+    verbs.add_parser("add", help="put translations in, from a JSON file").add_argument(
+        "file", type=argparse.FileType(encoding="utf-8")
+    )
     verbs.add_parser("compile", help="write .mo files")
     verbs.add_parser("check", help="fail if anything is missing or wrong")
     options = parser.parse_args(arguments)

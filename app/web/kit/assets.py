@@ -28,12 +28,16 @@ PREFIX = "/static/"
 TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
 REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
 """where style sheets and modules name other static files"""
-CSS = re.compile(r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL)
+CSS = re.compile(
+    r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL
+)
 
 
 def slim(css: str) -> str:
     """*css* without comments and without space that means nothing; what stands in quotes stays."""
-    return CSS.sub(lambda found: found["kept"] or found["end"] or found["mark"] or (" " if found[0].isspace() else ""), css).strip()
+    return CSS.sub(
+        lambda found: found["kept"] or found["end"] or found["mark"] or (" " if found[0].isspace() else ""), css
+    ).strip()
 
 
 class Assets:

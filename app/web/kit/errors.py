@@ -105,11 +105,14 @@ def _draw(page: int, **context: Any) -> str:
     context |= {"title": TITLES[page]}
     template = f"errors/{page}.html"
     if page not in ALONE:
-        return render_template(template, **context)
+        try:
+            return render_template(template, **context)
+        except Exception:
+            log.exception("the page for error %s could not be drawn with its surroundings", page)
     try:
         try:
             code = language()
-        except Exception:  # noqa: BLE001 - the account could not be asked; its language cannot be known
+        except Exception:  # noqa: BLE001 - the account could not be asked: its language cannot be known
             code = settle_language(None)
         plain = current_app.jinja_env.get_template(template)
         return plain.render(language=code, nav=(), person=None, alone=True, **context)

@@ -81,7 +81,9 @@ def one_line(text: str | None) -> str:
 class Text(fields.StringField):
     """A line of text."""
 
-    def __init__(self, label: Any = None, validators: list[Any] | None = None, filters: Sequence[Any] = (), **rest: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: list[Any] | None = None, filters: Sequence[Any] = (), **rest: Any
+    ) -> None:
         super().__init__(label, validators, filters=[one_line, *filters], **rest)
 
 
@@ -100,7 +102,9 @@ class Email(Text):
 class LongText(fields.TextAreaField):
     """Several lines; a browser's line ends become plain ones."""
 
-    def __init__(self, label: Any = None, validators: list[Any] | None = None, filters: Sequence[Any] = (), **rest: Any) -> None:
+    def __init__(
+        self, label: Any = None, validators: list[Any] | None = None, filters: Sequence[Any] = (), **rest: Any
+    ) -> None:
         super().__init__(label, validators, filters=[_lines, *filters], **rest)
 
 
@@ -368,5 +372,7 @@ def ask(title: str, text: str, yes: str, cancel: str) -> str:
 
     *yes* are the words of the button ("Withdraw the certificate"), *cancel* the address to go back to.
     """
-    posted = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "confirmed")]
+    posted = [
+        (name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", "confirmed")
+    ]
     return render_template("confirm.html", title=title, text=text, yes=yes, cancel=cancel, fields=posted)

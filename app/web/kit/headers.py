@@ -22,7 +22,17 @@ SOURCES = {
 }
 """Nothing from elsewhere and nothing inline: text that an attacker gets into a page stays text."""
 
-UNUSED = ("camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi", "payment", "usb")
+UNUSED = (
+    "camera",
+    "display-capture",
+    "geolocation",
+    "gyroscope",
+    "magnetometer",
+    "microphone",
+    "midi",
+    "payment",
+    "usb",
+)
 
 HEADERS = {
     "Content-Security-Policy": "; ".join(f"{kind} {allowed}" for kind, allowed in SOURCES.items()),
@@ -46,7 +56,11 @@ def init_headers(app: Flask, https: bool = False, cross_site: Collection[str] = 
     @app.before_request
     def refuse_cross_site() -> None:
         site = request.headers.get("Sec-Fetch-Site", "none")
-        if request.method not in SAFE_METHODS and site not in ("same-origin", "none") and request.endpoint not in cross_site:
+        if (
+            request.method not in SAFE_METHODS
+            and site not in ("same-origin", "none")
+            and request.endpoint not in cross_site
+        ):
             abort(403)
 
     @app.after_request

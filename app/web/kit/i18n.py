@@ -9,25 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import cache
-from io import BytesIO
 from math import floor
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import flask_babel
 from babel import Locale, dates, numbers
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-from babel.support import NullTranslations, Translations
+from babel.support import NullTranslations
 from flask import Flask, Response, current_app, g, has_request_context, request
 from jinja2 import pass_context
+
+from translations.loading import catalogue
 
 LANGUAGES = ("en", "es")
 DEFAULT = "es"
 LOCALES = {"en": Locale.parse("en"), "es": Locale.parse("es_419")}
-CATALOGUES = Path(__file__).resolve().parents[3] / "translations"
 COOKIE = "lang"
 NOTHING = "–"
 """what every filter prints for None"""
@@ -49,20 +45,6 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
 def lazy(text: str, **values: Any) -> Any:
     """Like :func:`gettext`, but spoken when it is shown: for words written down before anybody asks, such as labels."""
     return flask_babel.lazy_gettext(text, **values)
-
-
-@cache
-def catalogue(code: str, directory: Path = CATALOGUES) -> NullTranslations:
-    """The translations into *code*, read from its .po file: nothing has to be compiled before the platform starts."""
-    path = directory / code / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
-        return NullTranslations()
-    with path.open("rb") as source:
-        messages = read_po(source, locale=code)
-    compiled = BytesIO()
-    write_mo(compiled, messages)
-    compiled.seek(0)
-    return Translations(compiled)
 
 
 class Domain(flask_babel.Domain):  # type: ignore[misc]
@@ -119,7 +101,9 @@ def init_i18n(
         asked = request.args.get("lang")
         if asked == code and request.method == "GET" and response.status_code < 300:
             if request.cookies.get(COOKIE) != code:
-                response.set_cookie(COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure)
+                response.set_cookie(
+                    COOKIE, code, max_age=365 * 86400, samesite="Lax", httponly=True, secure=request.is_secure
+                )
             # Another site may link to a page in a language; it may not change an account.
             ours = request.headers.get("Sec-Fetch-Site", "none") in ("same-origin", "none")
             if remember_language is not None and ours and account_language() not in (None, code):
