@@ -21,6 +21,7 @@ from app.web.kit.errors import init_errors
 from app.web.kit.headers import init_headers
 from app.web.kit.i18n import init_i18n
 from app.web.kit.templates import init_templates
+from app.web.reading import init_reading
 
 DOORS = (public.door, account.door, learner.door, trainer.door, coordinator.door, administrator.door)
 
@@ -62,6 +63,7 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
     sessions.init_sessions(app, lambda token: accounts.signed_in(office(), token), https=config.https)
     init_i18n(app, _language, _time_zone, _remember_language)
     init_templates(app)
+    init_reading(app)
     init_errors(app, refusals.words)
     for door in DOORS:
         app.register_blueprint(door)

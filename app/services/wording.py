@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 
-from babel.support import NullTranslations, Translations
-
-CATALOGUE = Path(__file__).resolve().parents[2] / "translations"
-
-
-@lru_cache
-def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(CATALOGUE, [language])
+from translations.reading import catalogue
 
 
 def translator(language: str) -> Callable[[str], str]:
     """``_`` for *language* ("en" is the source). Use as ``_ = translator(person.language)``."""
-    return _catalogue(language).gettext
+    return catalogue(language).gettext

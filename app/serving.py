@@ -1,0 +1,142 @@
+"""The production server, the same for the demo and for real: gunicorn through its Python API, waitress on Windows."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import smtplib
+import socket
+import sys
+import time
+from collections.abc import Callable
+from email.message import EmailMessage
+from multiprocessing import get_context
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from flask import Flask
+
+from app.config import Config
+from app.services import accounts, exams, notices
+from app.services.office import Office, Settings
+
+logger = logging.getLogger(__name__)
+ROUND_SECONDS = 20
+
+
+def port_is_free(host: str, port: int) -> bool:
+    """Whether we could listen on *host*:*port*."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def serve(make_app: Callable[[], Flask], config: Config, ready: Callable[[], None] | None = None) -> None:
+    """Serve until stopped. *ready* is called once, when connections are accepted. Does not return on POSIX."""
+    if sys.platform == "win32":
+        from waitress import serve as serve_threads  # the one import in a function: each server exists on its own system
+
+        if ready:
+            ready()
+        serve_threads(make_app(), host=config.host, port=config.port, threads=8)
+        return
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{config.host}:{config.port}",
+                "workers": config.workers,
+                "threads": 4,
+                "worker_class": "gthread",
+                "preload_app": False,
+                "max_requests": 5000,
+                "max_requests_jitter": 500,
+                "graceful_timeout": 30,
+                "timeout": 120,
+                "loglevel": "warning",
+                # gunicorn would open a control socket in the home folder, shared by two instances
+                "control_socket_disable": True,
+                "when_ready": lambda _server: ready() if ready else None,
+            }
+            if Path("/dev/shm").is_dir():
+                options["worker_tmp_dir"] = "/dev/shm"
+            for key, value in options.items():
+                self.cfg.set(key, value)
+
+        def load(self) -> Flask:
+            return make_app()
+
+    Server().run()
+
+
+class Smtp:
+    """Sends messages through ``smtp://user:password@host:port`` (STARTTLS where offered) or ``smtps://…``."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        self.parts = urlsplit(url)
+        self.sender = sender
+
+    def send(self, to: str, subject: str, body: str, message_id: str) -> None:
+        """Deliver one message. Raises ``OSError`` (smtplib's errors are such) when it could not."""
+        message = EmailMessage()
+        message["From"], message["To"], message["Subject"] = self.sender, to, subject
+        message["Message-ID"] = message_id
+        message.set_content(body)
+        secure = self.parts.scheme == "smtps"
+        kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
+        with kind(self.parts.hostname or "localhost", self.parts.port or (465 if secure else 25), timeout=30) as server:
+            if not secure and server.has_extn("starttls"):
+                server.starttls()
+            if self.parts.username:
+                server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
+            server.send_message(message)
+
+
+def office_of(session: Any, config: Config, settings: Settings) -> Office:
+    """The Office of the worker, with its mailer if one is configured."""
+    mailer = Smtp(config.smtp_url, config.mail_from or "no-reply@localhost") if config.smtp_url else None
+    return Office(session, settings=settings, mailer=mailer)
+
+
+def work_once(office: Office) -> dict[str, int]:
+    """One round of the worker: close attempts whose time is over, send messages, forget old throttle windows."""
+    done = {"closed": exams.close_due(office), "sent": notices.send_due(office)}
+    accounts.sweep_tries(office)
+    return done
+
+
+def work(app: Flask, session_of: Callable[[], Any], config: Config, settings: Settings, rounds: int = 0) -> None:
+    """The worker: a round every few seconds until stopped (or *rounds* of them). A failed round is logged, not fatal."""
+    stopping: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
+    signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
+    parent = os.getppid()
+    count = 0
+    while not stopping and (rounds == 0 or count < rounds):
+        count += 1
+        with app.app_context():
+            try:
+                work_once(office_of(session_of(), config, settings))
+            except Exception:
+                logger.exception("a round of the worker failed; the next one tries again")
+        for _tick in range(ROUND_SECONDS * 4):
+            if stopping or (rounds and count >= rounds) or os.getppid() != parent:
+                break
+            time.sleep(0.25)
+        if os.getppid() != parent:  # the server that started us is gone
+            break
+
+
+def start_beside(target: Callable[[], None]) -> BaseProcess:
+    """Run *target* (the worker) in a process of its own, beside the server."""
+    process = get_context("spawn").Process(target=target, daemon=True)
+    process.start()
+    return process
