@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from translations.reading import catalogue
+from translations.loading import catalogue
 
 
 def translator(language: str) -> Callable[[str], str]:
