@@ -6,7 +6,6 @@ import math
 
 from app.courseware import questions, scenarios
 from app.courseware.course import (
-    Block,
     CountryEntry,
     Course,
     Criterion,
@@ -22,8 +21,7 @@ from app.courseware.course import (
 from app.courseware.draft import Draft, Group
 from app.courseware.keys import read_integer
 from app.courseware.manuscript import Report
-from app.courseware.markdown import Span
-from app.courseware.pages import Written, blocks
+from app.courseware.pages import Written
 from app.courseware.questions import WrittenQuestion
 from app.courseware.settings import Settings
 
@@ -42,7 +40,7 @@ def assemble(draft: Draft, media: tuple[Media, ...], report: Report) -> Course:
         id=settings.id,
         code=settings.code,
         languages=settings.languages,
-        pages=_pages(draft.of("course"), report),
+        pages=_pages(draft.of("course")),
         hours=settings.hours,
         modules=modules,
         completion=settings.completion,
@@ -52,7 +50,7 @@ def assemble(draft: Draft, media: tuple[Media, ...], report: Report) -> Course:
         unlock=settings.unlock,
         sources=settings.sources,
         terms=_terms(draft),
-        glossary=_glossary_pages(draft, report),
+        glossary=_pages(draft.of("glossary")),
         entry_names=settings.entries,
         countries=_countries(draft),
         media=media,
@@ -93,15 +91,15 @@ def _ids(groups: list[Group], found: dict[str, Question]) -> tuple[str, ...]:
 # --- Pages ------------------------------------------------------------------------------------------------------------
 
 
-def _pages(groups: list[Group], report: Report) -> dict[str, Page]:
-    return {language: _page(page, report) for group in groups for language, page in group.pages.items()}
+def _pages(groups: list[Group]) -> dict[str, Page]:
+    return {language: _page(page) for group in groups for language, page in group.pages.items()}
 
 
-def _page(page: Written, report: Report, own: tuple[Block, ...] | None = None) -> Page:
+def _page(page: Written) -> Page:
     front = page.front
     return Page(
         title=front.text("title"),
-        blocks=blocks(page, report) if own is None else own,
+        blocks=page.blocks,
         objective=front.text("objective"),
         summary=front.text("summary"),
         citations=page.citations(),
@@ -122,7 +120,7 @@ def _module(draft: Draft, module: str, number: int, report: Report) -> Module:
     return Module(
         id=module,
         number=number,
-        pages=_pages(groups, report),
+        pages=_pages(groups),
         objectives={language: texts for language, texts in objectives.items() if texts},
         lessons=tuple(_lesson(group, count, report) for group in draft.of("lesson", module)),
         quiz=tuple(name for group in draft.of("quiz", module) for name in by_id(group)),
@@ -136,7 +134,7 @@ def _lesson(group: Group, objectives: int, report: Report) -> Lesson:
     served = [_objectives(page, objectives, report) for page in group.pages.values()]
     return Lesson(
         id=group.id,
-        pages=_pages([group], report),
+        pages=_pages([group]),
         minutes=next((value for value in minutes if value), 0) or _estimate(group),
         questions=tuple(by_id(group)),
         objectives=next((value for value in served if value), ()),
@@ -174,17 +172,13 @@ def _practice(groups: list[Group], report: Report) -> Practice | None:
     minutes = [page.front.integer("minutes", 0, 1, 6000) for page in group.pages.values()]
     return Practice(
         title={language: page.front.text("title") for language, page in group.pages.items()},
-        html={language: _practice_html(page) for language, page in group.pages.items()},
+        html={language: page.blocks[0].html for language, page in group.pages.items() if page.blocks},
         criteria=tuple(
             Criterion(name, {language: found[name] for language, found in texts.items() if name in found})
             for name in order
         ),
         minutes=next((value for value in minutes if value), 0),
     )
-
-
-def _practice_html(page: Written) -> str:
-    return "\n".join(page.html([span]) for span in page.spans() if span.name != "criteria")
 
 
 # --- Glossary and countries -------------------------------------------------------------------------------------------
@@ -199,26 +193,6 @@ def _terms(draft: Draft) -> tuple[Term, ...]:
                 names.setdefault(term.id, {})[language] = term.names
                 html.setdefault(term.id, {})[language] = term.html
     return tuple(Term(name, names[name], html[name]) for name in names)
-
-
-def _glossary_pages(draft: Draft, report: Report) -> dict[str, Page]:
-    pages = {}
-    for group in draft.of("glossary"):
-        for language, page in group.pages.items():
-            pages[language] = _page(page, report, _around_terms(page))
-    return pages
-
-
-def _around_terms(page: Written) -> tuple[Block, ...]:
-    """What a glossary says besides its terms, without the headings that only name a group of terms."""
-    spans = page.spans()
-    kept: list[Span] = []
-    for span, following in zip(spans, [*spans[1:], None], strict=True):
-        names_terms = span.type == "heading" and following is not None and following.type == "dl"
-        if span.type != "dl" and not names_terms:
-            kept.append(span)
-    html = "\n".join(part for span in kept if (part := page.html([span])))
-    return (Block("html", html=html),) if html else ()
 
 
 def _countries(draft: Draft) -> dict[str, dict[str, CountryEntry]]:

@@ -288,8 +288,9 @@ class Course(Base, frozen=True):
         return next((module for module in self.modules if module.id == module_id), None)
 
     def title(self, language: str) -> str:
-        page = self.pages.get(language) or next(iter(self.pages.values()))
-        return page.title
+        """The title in *language*, else in the first language there is, else the id."""
+        page = self.pages.get(language) or next(iter(self.pages.values()), None)
+        return page.title if page is not None else self.id
 
 
 _encoder = msgspec.json.Encoder(order="deterministic")

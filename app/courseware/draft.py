@@ -10,7 +10,7 @@ from app.courseware.glossary import TermIndex
 from app.courseware.ids import agree_on_ids, is_id, slug
 from app.courseware.layout import Layout, PageFile, lay_out
 from app.courseware.manuscript import Place, Report, read
-from app.courseware.pages import Library, Written, open_page, read_page
+from app.courseware.pages import Library, Written, close_page, open_page, read_page
 from app.courseware.problem import nearest
 from app.courseware.questions import QuestionContext, WrittenQuestion, read_questions, settle
 from app.courseware.scenarios import WrittenScenario, read_scenario
@@ -169,6 +169,8 @@ def _read_all(draft: Draft, library: Library, report: Report) -> None:
             agree_on_ids(group.terms.values(), lambda number, one: slug(" ".join(one.names[:1])) or f"term-{number}")
             for language, terms in group.terms.items():
                 library.terms[language] = TermIndex(language, ((term.id, term.names) for term in terms))
+        for page in group.pages.values():
+            close_page(page)
 
 
 def _read_parts(draft: Draft, group: Group, language: str, page: Written, report: Report) -> None:

@@ -24,43 +24,50 @@ class TermIndex:
 
     def __init__(self, language: str, names: Iterable[tuple[str, Iterable[str]]]) -> None:
         self._language = language
-        self._by_first_word: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self._by_first_stem: dict[str, list[tuple[tuple[str, ...], str]]] = {}
         for term, forms in names:
             for form in forms:
                 stems = tuple(_stem(word, language) for word in _WORD.findall(form))
                 if stems:
-                    self._by_first_word.setdefault(stems[0], []).append((stems, term))
-        for candidates in self._by_first_word.values():
+                    self._by_first_stem.setdefault(stems[0], []).append((stems, term))
+        for candidates in self._by_first_stem.values():
             candidates.sort(key=lambda candidate: -len(candidate[0]))
+        # Every word met so far, and those of them that begin a term: two looks at sets tell for a whole paragraph.
+        self._met: set[str] = set()
+        self._starters: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 
     def __bool__(self) -> bool:
-        return bool(self._by_first_word)
+        return bool(self._by_first_stem)
 
     def find(self, text: str) -> list[Found]:
         """Where terms stand in *text*, without overlaps, from left to right."""
+        spoken = _WORD.findall(text)
+        for word in set(spoken) - self._met:
+            self._met.add(word)
+            if candidates := self._by_first_stem.get(_stem(word, self._language)):
+                self._starters[word] = candidates
+        if self._starters.keys().isdisjoint(spoken):
+            return []
         found: list[Found] = []
         words = list(_WORD.finditer(text))
-        index = 0
-        while index < len(words):
-            match = self._at(text, words, index)
-            if match is None:
-                index += 1
-            else:
-                length, term = match
-                found.append(Found(words[index].start(), words[index + length - 1].end(), term))
-                index += length
+        free = 0
+        for index, word in enumerate(spoken):
+            if word not in self._starters or index < free:
+                continue
+            match = self._match(text, words, index)
+            if match is not None:
+                free = index + match[0]
+                found.append(Found(words[index].start(), words[free - 1].end(), match[1]))
         return found
 
-    def _at(self, text: str, words: list[re.Match[str]], index: int) -> tuple[int, str] | None:
-        language = self._language
-        for stems, term in self._by_first_word.get(_stem(words[index][0], language), ()):
-            end = index + len(stems)
-            if end > len(words):
+    def _match(self, text: str, words: list[re.Match[str]], index: int) -> tuple[int, str] | None:
+        for stems, term in self._starters[words[index][0]]:
+            if index + len(stems) > len(words):
                 continue
             for offset in range(1, len(stems)):
                 word = words[index + offset]
                 gap = text[words[index + offset - 1].end() : word.start()]
-                if gap not in _GAPS or _stem(word[0], language) != stems[offset]:
+                if gap not in _GAPS or _stem(word[0], self._language) != stems[offset]:
                     break
             else:
                 return len(stems), term

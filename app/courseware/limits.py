@@ -11,7 +11,7 @@ MAX_LINE = 20_000
 MAX_LIST_ITEMS = 3_000
 MAX_QUOTE_DEPTH = 15
 MAX_LIST_DEPTH_ON_A_LINE = 8
-MAX_BRACKETS_IN_A_PARAGRAPH = 2_000
+MAX_OPENERS_IN_A_PARAGRAPH = 2_000
 MAX_NESTING = 60
 """Levels of blocks or inline elements that the parser follows; nothing readable comes near."""
 
@@ -19,6 +19,7 @@ _LIST_ITEM = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILIN
 _DEEP_LIST = re.compile(r"^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+){%d}" % (MAX_LIST_DEPTH_ON_A_LINE + 1), re.MULTILINE)
 _DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){%d}" % (MAX_QUOTE_DEPTH + 1), re.MULTILINE)
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
+_LONG_LINE = re.compile(r"[^\n]{%d}" % (MAX_LINE + 1))
 _OPENERS = re.compile(r"[\[\]<`*_~!^&]")
 
 
@@ -36,13 +37,12 @@ def excess(text: str) -> Excess | None:
         return Excess("page-too-large", MAX_PAGE_BYTES // 1024, 0)
     if text.count("\n") > MAX_LINES:
         return Excess("page-too-many-lines", MAX_LINES, 0)
-    if deep := _DEEP_QUOTE.search(text) or _DEEP_LIST.search(text):
+    if deep := (text.count(">") > MAX_QUOTE_DEPTH and _DEEP_QUOTE.search(text)) or _DEEP_LIST.search(text):
         return Excess("page-too-deep", MAX_QUOTE_DEPTH, deep.start())
-    items = 0
-    for item in _LIST_ITEM.finditer(text):
-        items += 1
-        if items > MAX_LIST_ITEMS:
-            return Excess("page-too-many-items", MAX_LIST_ITEMS, item.start())
+    if text.count("\n") >= MAX_LIST_ITEMS:
+        for number, item in enumerate(_LIST_ITEM.finditer(text)):
+            if number >= MAX_LIST_ITEMS:
+                return Excess("page-too-many-items", MAX_LIST_ITEMS, item.start())
     return _crowded(text)
 
 
@@ -50,13 +50,11 @@ def _crowded(text: str) -> Excess | None:
     """Markup characters whose pairing can take quadratic time, where one paragraph has too many of them."""
     start = 0
     for paragraph in _PARAGRAPH_END.split(text):
-        found = 0
-        for opener in _OPENERS.finditer(paragraph):
-            found += 1
-            if found > MAX_BRACKETS_IN_A_PARAGRAPH:
-                position = text.find(paragraph, start) + opener.start()
-                return Excess("page-too-crowded", MAX_BRACKETS_IN_A_PARAGRAPH, position)
-        start += len(paragraph)
-    for line in re.finditer(r"[^\n]{%d,}" % MAX_LINE, text):
-        return Excess("line-too-long", MAX_LINE, line.start())
+        if len(paragraph) > MAX_OPENERS_IN_A_PARAGRAPH:
+            start = text.find(paragraph, start)
+            if len(_OPENERS.findall(paragraph)) > MAX_OPENERS_IN_A_PARAGRAPH:
+                return Excess("page-too-crowded", MAX_OPENERS_IN_A_PARAGRAPH, start)
+            if long := _LONG_LINE.search(paragraph):
+                return Excess("line-too-long", MAX_LINE, start + long.start())
+            start += len(paragraph)
     return None

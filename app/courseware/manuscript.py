@@ -5,17 +5,17 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.courseware.problem import Problem, problem, sort_key
 
 _NEWLINE = re.compile(r"\r\n?")
-_TRANSLATED_FROM = re.compile(r"^translated-from:.*\n?", re.MULTILINE)
+_NOT_MEANING = re.compile(r"^translated-from:.*\n?|[ \t]*\{#[a-z0-9-]+\}|(?<=\{question\})[ \t]+[a-z0-9-]+$", re.MULTILINE)
 FORBIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and those that make text read otherwise than it is written. None belongs in a course."""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where something stands. ``line`` and ``column`` count from 1; 0 means the whole file."""
 
     file: str
@@ -71,8 +71,8 @@ class Manuscript:
         return Place(self.path, line, position + 1, text)
 
     def digest(self) -> str:
-        """What a translation notes as ``translated-from``: it changes when the text does, not when that note does."""
-        return hashlib.sha256(_TRANSLATED_FROM.sub("", self.text, count=1).encode()).hexdigest()[:16]
+        """What a translation notes as ``translated-from``: it changes when the text does, not when that note or ids do."""
+        return hashlib.sha256(_NOT_MEANING.sub("", self.text).encode()).hexdigest()[:16]
 
 
 def decode(data: bytes) -> str:

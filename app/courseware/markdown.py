@@ -113,12 +113,17 @@ def parse(text: str, language: str, kind: str) -> tuple[list[Token], dict[str, A
 
 def render(tokens: Sequence[Token], env: dict[str, Any]) -> str:
     """Safe HTML of block *tokens*."""
-    return _CLEANER.clean(_RENDERER.render(tokens, _PARSER.options, env)).strip()
+    return _clean(_RENDERER.render(tokens, _PARSER.options, env))
 
 
 def render_inline(tokens: Sequence[Token], env: dict[str, Any]) -> str:
     """Safe HTML of the children of a run of text."""
-    return _CLEANER.clean(_RENDERER.renderInline(tokens, _PARSER.options, env)).strip()
+    return _clean(_RENDERER.renderInline(tokens, _PARSER.options, env))
+
+
+def _clean(html: str) -> str:
+    # Without "<" there is no tag and nothing to clean; most answers of questions are such.
+    return (_CLEANER.clean(html) if "<" in html else html).strip()
 
 
 def escape(text: str) -> str:
@@ -262,7 +267,7 @@ def _take_markers(state: StateCore) -> None:
 
 
 def _take_attributes(holder: Token, inline: Token) -> None:
-    if found := _TRAILING_ATTRIBUTES.search(inline.content):
+    if inline.content.endswith("}") and (found := _TRAILING_ATTRIBUTES.search(inline.content)):
         holder.meta["attributes"] = found[1]
         inline.content = inline.content[: found.start()]
 

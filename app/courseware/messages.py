@@ -529,4 +529,156 @@ _PARTS = {
     ),
 }
 
-MESSAGES: dict[str, Message] = {**_SOURCES, **_FILES, **_KEYS, **_TEXT, **_QUESTIONS, **_SCENARIOS, **_PARTS}
+_PARITY = {
+    "page-not-translated": _error(
+        "The page has no version in language “{language}”: {path} is missing.",
+        "La página no tiene versión en el idioma «{language}»: falta {path}.",
+    ),
+    "question-not-translated": _error(
+        "The “{language}” version has no question “{id}”.", "La versión «{language}» no tiene la pregunta «{id}»."
+    ),
+    "option-not-translated": _error(
+        "The “{language}” version of the question has no answer “{id}”.",
+        "La versión «{language}» de la pregunta no tiene la respuesta «{id}».",
+    ),
+    "scene-not-translated": _error(
+        "The “{language}” version has no scene “{id}”.", "La versión «{language}» no tiene la escena «{id}»."
+    ),
+    "criterion-not-translated": _error(
+        "The “{language}” version has no criterion “{id}”.", "La versión «{language}» no tiene el criterio «{id}»."
+    ),
+    "entry-not-translated": _error(
+        "The “{language}” version has no entry “{id}”.", "La versión «{language}» no tiene la entrada «{id}»."
+    ),
+    "term-not-translated": _warning(
+        "The “{language}” glossary has no term “{id}”.", "El glosario «{language}» no tiene el término «{id}»."
+    ),
+    "text-not-translated": _warning(
+        "This has a text “{what}” that the “{language}” version lacks.",
+        "Aquí hay un texto «{what}» que falta en la versión «{language}».",
+    ),
+    "citation-not-translated": _warning(
+        "The citation “{value}” is not in the “{language}” version.", "La cita «{value}» no está en la versión «{language}»."
+    ),
+    "link-not-translated": _warning(
+        "The link to “{value}” is not in the “{language}” version.",
+        "El enlace a «{value}» no está en la versión «{language}».",
+    ),
+    "image-not-translated": _warning(
+        "The picture “{value}” is not in the “{language}” version.",
+        "La imagen «{value}» no está en la versión «{language}».",
+    ),
+    "number-not-translated": _warning(
+        "The number {number} is not in the “{language}” version of this passage.",
+        "El número {number} no está en la versión «{language}» de este pasaje.",
+    ),
+    "term-not-used": _warning(
+        "The “{language}” version says “{term}” {count} times, this one never: is it called as in the glossary?",
+        "La versión «{language}» dice «{term}» {count} veces, esta nunca: ¿se llama como en el glosario?",
+    ),
+    "order-differs": _warning(
+        "“{id}” stands in another order than in the “{language}” version.",
+        "«{id}» está en otro orden que en la versión «{language}».",
+    ),
+    "answers-differ": _error(
+        "The right answers of “{id}” are not those of the “{language}” version.",
+        "Las respuestas correctas de «{id}» no son las de la versión «{language}».",
+    ),
+    "question-kind-differs": _error(
+        "Question “{id}” is of type “{here}” here and “{there}” in the “{language}” version.",
+        "La pregunta «{id}» es de tipo «{here}» aquí y «{there}» en la versión «{language}».",
+    ),
+    "question-grading-differs": _error(
+        "Question “{id}” says “{setting}”: {here} here and {there} in the “{language}” version.",
+        "La pregunta «{id}» indica «{setting}»: {here} aquí y {there} en la versión «{language}».",
+    ),
+    "question-setting-differs": _warning(
+        "Question “{id}” says “{setting}”: {here} here and {there} in the “{language}” version.",
+        "La pregunta «{id}» indica «{setting}»: {here} aquí y {there} en la versión «{language}».",
+    ),
+    "objectives-differ": _error(
+        "There are {here} objectives here and {there} in the “{language}” version.",
+        "Hay {here} objetivos aquí y {there} en la versión «{language}».",
+    ),
+    "front-differs": _warning(
+        "“{key}” is {here} here and {there} in the “{language}” version.",
+        "«{key}» es {here} aquí y {there} en la versión «{language}».",
+    ),
+    "scenario-differs": _error(
+        "The scenario's {what} is “{here}” here and “{there}” in the “{language}” version.",
+        "En el escenario, «{what}» es «{here}» aquí y «{there}» en la versión «{language}».",
+    ),
+    "scene-differs": _error(
+        "Scene “{scene}” has another ending or number of choices than in the “{language}” version.",
+        "La escena «{scene}» tiene otro final u otro número de opciones que en la versión «{language}».",
+    ),
+    "choice-differs": _error(
+        "This choice of scene “{scene}” leads elsewhere, or has other effects, than in the “{language}” version.",
+        "Esta opción de la escena «{scene}» lleva a otro lugar, o tiene otros efectos, que en la versión «{language}».",
+    ),
+    "structure-differs": _warning(
+        "Here stands “{here}” where the “{language}” version has “{there}”.",
+        "Aquí está «{here}» donde la versión «{language}» tiene «{there}».",
+    ),
+    "translation-stale": _warning(
+        "{path} has changed since this translation. When it is up to date again, note: translated-from: {digest}",
+        "{path} ha cambiado desde esta traducción. Cuando esté al día de nuevo, anote: translated-from: {digest}",
+    ),
+}
+
+_LINT = {
+    "course-page-missing": _error("There is no page course.en.md or course.es.md.", "Falta la página course.en.md o course.es.md."),
+    "module-page-missing": _error(
+        "Module “{module}” has no page module.en.md or module.es.md.",
+        "El módulo «{module}» no tiene la página module.en.md ni module.es.md.",
+    ),
+    "module-without-lessons": _error("Module “{module}” has no lesson.", "El módulo «{module}» no tiene ninguna lección."),
+    "lesson-empty": _warning("The lesson has no text.", "La lección no tiene texto."),
+    "lesson-too-long": _warning(
+        "The lesson has {words} words; more than {limit} tire a reader. Divide it.",
+        "La lección tiene {words} palabras; más de {limit} cansan a quien lee. Divídala.",
+    ),
+    "source-not-reviewed": _warning(
+        "Source “{source}” has no date “reviewed” in course.yaml.",
+        "La fuente «{source}» no tiene la fecha «reviewed» en course.yaml.",
+    ),
+    "question-without-explanation": _warning(
+        "Question “{id}” does not explain its answer: a quotation (>) after the answers.",
+        "La pregunta «{id}» no explica su respuesta: una cita (>) después de las respuestas.",
+    ),
+    "quiz-too-small": _error(
+        "A quiz draws {draw} questions; in module “{module}” some learners have only {count}.",
+        "Una prueba toma {draw} preguntas; en el módulo «{module}» algunas personas solo tienen {count}.",
+    ),
+    "exam-too-small": _error(
+        "The examination draws {draw} questions; some learners have only {count}.",
+        "El examen toma {draw} preguntas; algunas personas solo tienen {count}.",
+    ),
+    "exam-per-module": _error(
+        "{draw} questions cannot be drawn from {modules} modules with {least} to {most} of each.",
+        "No se pueden tomar {draw} preguntas de {modules} módulos con {least} a {most} de cada uno.",
+    ),
+    "exam-module-small": _error(
+        "The examination draws at least {least} questions of module “{module}”; some learners have only {count}.",
+        "El examen toma al menos {least} preguntas del módulo «{module}»; algunas personas solo tienen {count}.",
+    ),
+    "objective-untested": _warning(
+        "No question of the module's quiz tests objective {objective} of “{module}”.",
+        "Ninguna pregunta de la prueba del módulo evalúa el objetivo {objective} de «{module}».",
+    ),
+    "objective-untaught": _warning(
+        "No lesson serves objective {objective} of “{module}”.", "Ninguna lección atiende el objetivo {objective} de «{module}»."
+    ),
+}
+
+MESSAGES: dict[str, Message] = {
+    **_SOURCES,
+    **_FILES,
+    **_KEYS,
+    **_TEXT,
+    **_QUESTIONS,
+    **_SCENARIOS,
+    **_PARTS,
+    **_PARITY,
+    **_LINT,
+}

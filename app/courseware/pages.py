@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote
 
 from app.courseware import frontmatter, markdown
@@ -42,7 +43,6 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
 }
 _SCHEMES = ("http", "https", "mailto")
 _PAGE_NAME = re.compile(r"(.+)\.([a-z]{2})\.md")
-_NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f ]\d{3})*(?:[.,]\d+)?")
 _NOT_TEXT = re.compile(r"\[@[^\[\]\n]*\]|\]\([^()\n]*\)")
 _STRAY_ATTRIBUTES = re.compile(r"\{[#.][\w-]+\}$")
 
@@ -61,8 +61,7 @@ class Library:
         return f"/learn/{self.settings.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """Something of a page that its translations should have too, and where it stands."""
 
     kind: str
@@ -85,14 +84,19 @@ class Written:
     """structure, in order: directives and headings"""
     targets: list[Mark] = field(default_factory=list)
     """links, pictures and citations"""
-    numbers: list[Mark] = field(default_factory=list)
+    texts: list[tuple[str, str, int]] = field(default_factory=list)
+    """runs of text: the question or scene each belongs to ("" for the rest of the page), text, line"""
+    terms: Counter[str] = field(default_factory=Counter)
+    """in how many of its paragraphs it uses each glossary term"""
     cited: dict[str, list[str]] = field(default_factory=dict)
     """source → places, in order of appearance"""
     words: int = 0
-    spelled: set[str] = field(default_factory=set)
-    """its words in small letters, to find numbers that are spelled out"""
     refused: bool = False
     """too large or too deep to be read"""
+    blocks: tuple[Block, ...] = ()
+    """what it shows, once closed"""
+    outermost: list[Span] | None = None
+    """kept by :meth:`spans`"""
 
     @property
     def path(self) -> str:
@@ -100,13 +104,14 @@ class Written:
 
     def spans(self) -> list[Span]:
         """Its outermost blocks."""
-        return markdown.spans(self.tokens, 0, len(self.tokens))
+        if self.outermost is None:
+            self.outermost = markdown.spans(self.tokens, 0, len(self.tokens))
+        return self.outermost
 
     def html(self, spans: list[Span]) -> str:
-        """Safe HTML of *spans*, which follow one another."""
-        if not spans:
-            return ""
-        return markdown.render(self.tokens[spans[0].start : spans[-1].end], self.env)
+        """Safe HTML of *spans*, one after the other."""
+        tokens = [token for span in spans for token in span.tokens[span.start : span.end]]
+        return markdown.render(tokens, self.env) if tokens else ""
 
     def citations(self) -> tuple[Citation, ...]:
         return tuple(Citation(source, tuple(places)) for source, places in self.cited.items())
@@ -134,18 +139,25 @@ def read_page(page: Written, library: Library, report: Report) -> None:
     _Walk(page, library, report).walk()
 
 
-def blocks(page: Written, report: Report) -> tuple[Block, ...]:
+def close_page(page: Written) -> None:
+    """Render what a read *page* shows, and let go of its tokens: a whole course of them is a lot to carry about."""
+    if page.kind in ("course", "module", "lesson"):
+        page.blocks = tuple(_blocks(page, page.spans(), ()))
+    elif page.kind == "glossary":
+        page.blocks = tuple(_html_blocks(page, _around_terms(page.spans()), ()))
+    elif page.kind == "practice":
+        page.blocks = tuple(_html_blocks(page, [span for span in page.spans() if span.name != "criteria"], ()))
+    page.tokens, page.outermost = [], []
+
+
+def _blocks(page: Written, spans: list[Span], countries: tuple[str, ...]) -> Iterable[Block]:
     """The blocks of a page of text: HTML, self-checks, and the entries of the learner's country."""
-    return tuple(_blocks(page, page.spans(), (), report))
-
-
-def _blocks(page: Written, spans: list[Span], countries: tuple[str, ...], report: Report) -> Iterable[Block]:
     run: list[Span] = []
     for span in spans:
         if span.name not in ("question", "country", "only"):
             run.append(span)
             continue
-        yield from _html_block(page, run, countries)
+        yield from _html_blocks(page, run, countries)
         run = []
         argument = str(span.meta["argument"])
         if span.name == "question":
@@ -155,14 +167,24 @@ def _blocks(page: Written, spans: list[Span], countries: tuple[str, ...], report
         else:
             inner = tuple(span.meta.get("countries", ()))
             both = tuple(code for code in inner if code in countries) if countries else inner
-            yield from _blocks(page, span.parts(), both, report)
-    yield from _html_block(page, run, countries)
+            yield from _blocks(page, span.parts(), both)
+    yield from _html_blocks(page, run, countries)
 
 
-def _html_block(page: Written, run: list[Span], countries: tuple[str, ...]) -> Iterable[Block]:
+def _html_blocks(page: Written, run: list[Span], countries: tuple[str, ...]) -> Iterable[Block]:
     html = page.html(run)
     if html:
         yield Block("html", html=html, countries=countries)
+
+
+def _around_terms(spans: list[Span]) -> list[Span]:
+    """What a glossary says besides its terms, without the headings that only name a group of terms."""
+    kept = []
+    for span, following in zip(spans, [*spans[1:], None], strict=True):
+        names_terms = span.type == "heading" and following is not None and following.type == "dl"
+        if span.type != "dl" and not names_terms:
+            kept.append(span)
+    return kept
 
 
 class _Walk:
@@ -177,6 +199,7 @@ class _Walk:
         self.last_heading = 1
         self.tables = 0
         self.seen_terms: set[str] = set()
+        self.holder = ""
         self.terms = library.terms.get(page.language) if page.kind == "lesson" else None
 
     def walk(self) -> None:
@@ -187,7 +210,8 @@ class _Walk:
             elif kind == "directive_open":
                 self._open_directive(token)
             elif kind == "directive_close":
-                self.directives.pop()
+                if self.directives.pop() in ("question", "scene"):
+                    self.holder = ""
             elif kind == "directive_title_open":
                 self.heading = 1
                 token.meta["tag"] = "h2" if self.last_heading < 2 else "h3"
@@ -221,6 +245,8 @@ class _Walk:
                     where = self.page.manuscript.find(line, ":")
                     self.report.add("option-unknown", where, nearest(option, known.options), **values)
         self.directives.append(name)
+        if name in ("question", "scene"):
+            self.holder = f"{name} {token.meta['argument']}"
 
     def _check_place(self, name: str, known: Directive, token: Token, place: Place) -> None:
         around = [outer for outer in self.directives if outer != "only"]
@@ -266,9 +292,10 @@ class _Walk:
     def _inline(self, token: Token) -> None:
         page = self.page
         content = token.content
-        if not self._in("question", "scene"):
+        if not self.holder:
             page.words += len(content.split())
-        self._note_numbers(token, content)
+        text = _NOT_TEXT.sub(" ", content) if "[" in content else content
+        page.texts.append((self.holder, text, token.map[0] + 1 if token.map else 0))
         if content.endswith("}") and (stray := _STRAY_ATTRIBUTES.search(content)):
             self.report.add("attributes-stray", self._in_text(token, stray.start()), attributes=stray[0])
         children = token.children or []
@@ -287,20 +314,13 @@ class _Walk:
             elif kind == "raw_html":
                 where = self._in_text(token, child.meta["position"])
                 self.report.add("raw-html", where, tag=child.content[:40])
-            elif kind == "footnote_ref" and self._in("question", "scene", "criteria"):
+            elif kind == "footnote_ref" and (self.holder or "criteria" in self.directives):
                 self.report.add("footnote-here", self._place(token))
-        if self.terms and not (self.heading or self.tables or self._in("question")):
-            token.children = self._with_terms(children, self.terms)
-
-    def _in(self, *names: str) -> bool:
-        return any(name in self.directives for name in names)
-
-    def _note_numbers(self, token: Token, content: str) -> None:
-        page = self.page
-        text = _NOT_TEXT.sub(" ", content) if "[" in content else content
-        page.spelled.update(text.lower().split())
-        for found in _NUMBER.finditer(text):
-            page.numbers.append(Mark("number", re.sub(r"\D", "", found[0]), self._place(token)))
+        if self.terms and not self.holder:
+            found = {one.term for one in self.terms.find(text)}
+            page.terms.update(found)
+            if not (self.heading or self.tables or found <= self.seen_terms):
+                token.children = self._with_terms(children, self.terms)
 
     def _with_terms(self, children: list[Token], terms: TermIndex) -> list[Token]:
         result: list[Token] = []
@@ -355,7 +375,7 @@ class _Walk:
 
     def _cite(self, source: str, place: str) -> str:
         title = say(self.library.settings.sources[source].title, self.page.language) or source
-        if self.page.kind not in CITING_KINDS or self._in("question"):
+        if self.page.kind not in CITING_KINDS or self.holder:
             said = f"{title}, {place}" if place else title
             return f'<span class="cite">({markdown.escape(said)})</span>'
         places = self.page.cited.setdefault(source, [])
@@ -372,7 +392,7 @@ class _Walk:
     def _link(self, token: Token, child: Token) -> None:
         address = str(child.attrs.get("href", ""))
         where = self._in_text(token, child.meta.get("position", 0))
-        if address.startswith("#") and self._in("scene"):
+        if address.startswith("#") and self.holder.startswith("scene"):
             return
         resolved = self._resolve(address, where)
         self.page.targets.append(Mark("link", _without_language(address), where))

@@ -47,7 +47,8 @@ class WrittenQuestion:
 
     id: str
     place: Place
-    span: Span
+    span: Span | None
+    """until its page is settled"""
     kind: QuestionKind | Literal[""] = ""
     prompt: str = ""
     answers: list[Answer] = field(default_factory=list)
@@ -83,7 +84,10 @@ def settle(
     for language, found in written.items():
         seen: dict[str, WrittenQuestion] = {}
         for question in found:
-            question.span.meta["id"] = question.id
+            if question.span is not None:
+                # What shows the question on its page refers to it by this.
+                question.span.meta["id"] = question.id
+                question.span = None
             if question.id in seen:
                 line = seen[question.id].place.line
                 report.add("question-id-twice", question.place, id=question.id, line=line)
@@ -296,16 +300,17 @@ class _Reading:
         """An answer with its id, already among the question's."""
         written = str(meta.get("attributes", "")).strip()
         answer = Answer("", self._line_place(line), last_line, missing_id=not written)
-        where = self.page.manuscript.find(last_line, "{")
         if not written:
             self.report.add("question-option-id-missing", answer.place)
         elif not written.startswith("#") or not is_id(written[1:]):
+            where = self.page.manuscript.find(last_line, "{")
             self.report.add("question-option-id-malformed", where, attributes=written)
         else:
             other = next((other for other in self.question.answers if other.id == written[1:]), None)
             if other is None:
                 answer.id = written[1:]
             else:
+                where = self.page.manuscript.find(last_line, "{")
                 self.report.add("question-option-id-twice", where, id=other.id, line=other.place.line)
         self.question.answers.append(answer)
         return answer
