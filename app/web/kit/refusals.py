@@ -8,6 +8,7 @@ from app.rules.errors import Refused
 from app.web.kit.i18n import _, lazy, show_datetime
 
 WORDS: dict[str, Any] = {
+    "order-incomplete": lazy("Give each line a place of its own, from first to last."),
     "answer-missing": lazy("Choose or write an answer first."),
     "response-malformed": lazy("This answer could not be read. Open the page again and answer once more."),
     "module-locked": lazy("This module opens when you have finished every lesson of the module before."),
