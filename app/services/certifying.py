@@ -24,7 +24,7 @@ from app.rules.permissions import within
 from app.services import audit, notices
 from app.services.office import Actor, Office
 from app.services.wording import translator
-from certificates import drawing, facts, serial
+from certificates import drawing, facts, fonts, serial
 from certificates.facts import Facts, FactsRefused
 
 LANGUAGES = {"en": ("en",), "es": ("es",), "both": ("es", "en")}
@@ -78,9 +78,7 @@ def ask_participation(office: Office, actor: Actor, course_id: str, course: Cour
         return issue(office, enrolment, course, "participation")
 
 
-def _facts(
-    office: Office, enrolment: Enrolment, course: Course, edition: Edition, person: Person, kind: Kind
-) -> Facts:
+def _facts(office: Office, enrolment: Enrolment, course: Course, edition: Edition, person: Person, kind: Kind) -> Facts:
     state = progress.from_json(enrolment.progress)
     lessons = sum(len(module.lessons) for module in course.modules)
     done = sum(progress.lessons_done(module, state) for module in course.modules)
@@ -163,9 +161,7 @@ def add_months(day: dt.date, months: int) -> dt.date:
 def _current(office: Office, enrolment_id: uuid.UUID, kind: str) -> Certificate | None:
     return office.session.scalar(
         select(Certificate)
-        .where(
-            Certificate.enrolment_id == enrolment_id, Certificate.kind == kind, Certificate.superseded_at.is_(None)
-        )
+        .where(Certificate.enrolment_id == enrolment_id, Certificate.kind == kind, Certificate.superseded_at.is_(None))
         .order_by(Certificate.issue.desc())
     )
 
@@ -206,6 +202,11 @@ def mine(office: Office, actor: Actor) -> list[Held]:
     return [_held(office, row) for row in rows]
 
 
+def find(office: Office, actor: Actor, code: str) -> Held:
+    """One certificate by its code, for its holder, their coordinators and administrators. Raises ``NotFound``."""
+    return _held(office, _for_actor(office, actor, code))
+
+
 def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
     """The certificates of an enrolment, the newest first. The caller has checked the scope."""
     rows = office.session.scalars(
@@ -228,12 +229,8 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
     if stored is None:
         stated = facts.from_json(row.facts)
         with office.transaction():
-            row = office.session.scalars(
-                select(Certificate).where(Certificate.id == row.id).with_for_update()
-            ).one()
-            stored = office.session.get(CertificateFile, (row.id, form)) or _make(
-                office, row, stated, languages, paper
-            )
+            row = office.session.scalars(select(Certificate).where(Certificate.id == row.id).with_for_update()).one()
+            stored = office.session.get(CertificateFile, (row.id, form)) or _make(office, row, stated, languages, paper)
     return stored.content, f"paso-seguro-{row.serial}-{form}.pdf"
 
 
@@ -272,9 +269,28 @@ def _for_actor(office: Office, actor: Actor, code: str) -> Certificate:
     return row
 
 
+def unprintable(text: str) -> str:
+    """The name of the first letter of *text* that no certificate can print, or "". Asked where names are entered."""
+    missing = fonts.missing(text)
+    return fonts.letter_name(missing[0]) if missing else ""
+
+
+def canonical(text: str) -> str:
+    """*text* as certificate codes are written, or (typed wrongly) as it is, tidied: for the address of the answer.
+
+    The whole address on the paper will do as well.
+    """
+    _before, address, after = text.rpartition("/verify/")
+    text = after.partition("?")[0] if address else text
+    try:
+        return serial.parse(text)
+    except serial.SerialMistyped:
+        return "-".join(text.replace("/", " ").upper().split()).strip(".-")[:60]
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """The answer to a code. ``facts`` only where the paper itself is still good to show: valid, expired, revoked.
+    """The answer to a code. ``facts`` only where the paper itself is still good to show: valid, expired.
 
     ``unknown``: well formed, never issued. ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely code.
     """
@@ -316,4 +332,6 @@ def revoke(office: Office, actor: Actor, code: str, reason: str) -> None:
             .where(Certificate.id == row.id)
             .values(revoked_at=office.now(), revoked_by=actor.person_id, revoked_reason=reason.strip()[:500])
         )
-        audit.note(office, actor, "certificate.revoke", row.serial, {"reason": reason.strip()[:500]}, row.institution_id)
+        audit.note(
+            office, actor, "certificate.revoke", row.serial, {"reason": reason.strip()[:500]}, row.institution_id
+        )

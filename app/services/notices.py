@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import uuid
+from dataclasses import dataclass
+from typing import Literal
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, and_, not_, or_, select, update
 
 from app.records.audit import Notice
 from app.records.people import Person
-from app.services.office import Office
+from app.rules.errors import NotFound
+from app.services import audit
+from app.services.office import Actor, Office
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=5)
@@ -63,3 +68,88 @@ def send_due(office: Office, most: int = 20) -> int:
             )
         sent += not error
     return sent
+
+
+# For administrators ---------------------------------------------------------------------------------------------------
+
+
+State = Literal["waiting", "failed", "sent"]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A message as administrators see it: never its text, which may hold a link that opens the recipient's account."""
+
+    id: uuid.UUID
+    to: str
+    email: str
+    subject: str
+    state: State
+    created_at: dt.datetime
+    run_at: dt.datetime
+    sent_at: dt.datetime | None
+    attempts: int
+    error: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of messages, the newest first."""
+
+    notices: list[Shown]
+    number: int
+    more: bool
+
+
+def listed(office: Office, actor: Actor, state: str = "", page: int = 1, size: int = 50) -> Page:
+    """Messages, all or those in one state. For administrators."""
+    actor.paths("administer")
+    query = select(Notice).order_by(Notice.created_at.desc(), Notice.id.desc())
+    if state:
+        query = query.where(in_state(state))
+    number = min(max(1, page), 2000)
+    rows = list(office.session.scalars(query.offset((number - 1) * size).limit(size + 1)).unique())
+    return Page([_shown(row) for row in rows[:size]], number, len(rows) > size)
+
+
+def in_state(state: str) -> ColumnElement[bool]:
+    """The condition that a notice is "sent", "failed" (given up after :data:`MOST_ATTEMPTS`) or "waiting"."""
+    if state == "sent":
+        return Notice.sent_at.is_not(None)
+    given_up = Notice.attempts >= MOST_ATTEMPTS
+    return and_(Notice.sent_at.is_(None), given_up if state == "failed" else not_(given_up))
+
+
+def _shown(row: Notice) -> Shown:
+    state: State = "sent" if row.sent_at else "failed" if row.attempts >= MOST_ATTEMPTS else "waiting"
+    return Shown(
+        row.id,
+        row.person.name,
+        row.person.email,
+        row.subject,
+        state,
+        row.created_at,
+        row.run_at,
+        row.sent_at,
+        row.attempts,
+        row.error,
+    )
+
+
+def retry(office: Office, actor: Actor, notice_id: uuid.UUID) -> None:
+    """Let the worker try a message again, at once and as if for the first time. For administrators.
+
+    Raises ``NotFound``, also for one that was sent or is being sent at this moment.
+    """
+    actor.paths("administer")
+    with office.transaction():
+        now = office.now()
+        again = office.session.execute(
+            update(Notice)
+            .where(Notice.id == notice_id, Notice.sent_at.is_(None))
+            .where(or_(Notice.lease_until.is_(None), Notice.lease_until < now))
+            .values(attempts=0, run_at=now, lease_until=None)
+        )
+        if not again.rowcount:  # type: ignore[attr-defined]
+            raise NotFound("notice")
+        audit.note(office, actor, "notice.retry", str(notice_id))
