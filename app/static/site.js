@@ -55,6 +55,14 @@ for (const strip of document.querySelectorAll("[data-deadline]")) {
   const ahead = now ? Date.parse(now) - Date.now() : 0; // the clock of a borrowed computer may be wrong
   const end = Date.parse(deadline) - ahead;
   let said;
+  // What stands in the form goes along; without a network it goes when there is one (the server waits a little).
+  const handIn = () => {
+    const form = document.querySelector("form[data-at-deadline]");
+    if (!form) return;
+    if (!navigator.onLine) return addEventListener("online", handIn, { once: true });
+    form.append(element("input", { type: "hidden", name: "go", value: form.dataset.atDeadline }));
+    form.submit();
+  };
   const tick = () => {
     const seconds = Math.max(0, Math.ceil((end - Date.now()) / 1000));
     const minutes = Math.ceil(seconds / 60);
@@ -66,6 +74,7 @@ for (const strip of document.querySelectorAll("[data-deadline]")) {
     if (mark < said) voice.textContent = [over, last][mark] ?? soon.replace("{minutes}", mark);
     said = mark;
     if (seconds) setTimeout(tick, 1000 - (Date.now() % 1000));
+    else handIn();
   };
   tick();
 }
