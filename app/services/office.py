@@ -11,7 +11,7 @@ import hashlib
 import secrets
 import unicodedata
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -112,8 +112,13 @@ def actor_of(person: Person) -> Actor:
         institution.id,
         institution.path,
         institution.name,
-        tuple(sorted(grants, key=lambda g: (g.role, g.institution_path, g.course))),
+        in_order(grants),
     )
+
+
+def in_order(grants: Iterable[Grant]) -> tuple[Grant, ...]:
+    """*grants* in an order of their own, so that the same ones make the same Actor."""
+    return tuple(sorted(grants, key=lambda g: (g.role, g.institution_path, g.course)))
 
 
 def new_token() -> tuple[str, str]:

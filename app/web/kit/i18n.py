@@ -1,7 +1,8 @@
 """Languages and the reader's way of writing dates and figures. The only module that imports flask_babel.
 
-English is the source of every text; Spanish is ``translations/es``. The locale behind ``es`` is ``es_419`` (Latin America):
-plain ``es`` would print 12.345,6 where the region reads 12,345.6. Months are always words, because 3/4/2026 is two days.
+English is the source of every text; Spanish is ``translations/es``. The locale behind ``es`` is ``es_419`` (Latin
+America): plain ``es`` would print 12.345,6 where the region reads 12,345.6. Months are always words, because 3/4/2026
+is two days.
 """
 
 from __future__ import annotations
@@ -63,10 +64,10 @@ def init_i18n(
 ) -> None:
     """Teach *app* both languages.
 
-    The language of a request is the one asked for by ``?lang=``, else that of the account, else that of the cookie, else
-    that of the browser, else Spanish. A page asked for with ``?lang=`` is remembered: in the cookie, and by
-    *remember_language* for somebody whose account says otherwise. *account_language* and *account_timezone* answer None for
-    visitors.
+    The language of a request is the one asked for by ``?lang=``, else that of the account, else that of the cookie,
+    else that of the browser, else Spanish. A page asked for with ``?lang=`` is remembered: in the cookie, and by
+    *remember_language* for somebody whose account says otherwise. *account_language* and *account_timezone* answer
+    None for visitors.
     """
 
     def select() -> str:
@@ -76,6 +77,12 @@ def init_i18n(
     babel = flask_babel.Babel(app, default_locale=str(LOCALES[DEFAULT]), locale_selector=select, configure_jinja=True)
     babel.domain_instance = Domain()
     app.jinja_env.policies["ext.i18n.trimmed"] = True
+    # flask_babel's own look the locale up at every string; a page has hundreds
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        lambda text: catalogue(language()).gettext(text),
+        lambda one, many, count: catalogue(language()).ngettext(one, many, count),
+        newstyle=True,
+    )
     for name, show in FILTERS.items():
         app.jinja_env.filters[name] = _spoken(show)
     app.extensions["paso.timezone"] = (account_timezone, default_timezone)
@@ -85,6 +92,7 @@ def init_i18n(
         # An application context can outlive a request (in tests): what the last one spoke is not for this one.
         flask_babel.refresh()
         g.pop("language", None)
+        g.pop("spoken", None)
         g.pop("timezone", None)
 
     @app.context_processor
@@ -122,23 +130,33 @@ def choose(account_language: Callable[[], str | None]) -> str:
 
 
 def language() -> str:
-    """The language being spoken: "en" or "es"."""
-    locale = flask_babel.get_locale()
-    return str(locale.language) if locale is not None else DEFAULT
+    """The language being spoken: "en" or "es". Found once a request; a page asks for it hundreds of times."""
+    spoken: str | None = g.get("spoken") if has_request_context() else None
+    if spoken is None:
+        locale = flask_babel.get_locale()
+        spoken = locale.language if locale is not None else DEFAULT
+        if has_request_context():
+            g.spoken = spoken
+    return spoken
 
 
 def settle_language(code: str | None) -> str:
     """Speak *code* until the request is answered, or what a visitor would be spoken to. For errors and sign-in."""
     g.language = code if code in LANGUAGES else choose(lambda: None)
+    g.pop("spoken", None)
     flask_babel.refresh()
     return language()
 
 
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
-    """Speak *code* inside the ``with``: for letters to somebody who reads another language than the one at the screen."""
+    """Speak *code* inside the ``with``: for letters to somebody who reads another language."""
+    before = g.pop("spoken", None)
     with flask_babel.force_locale(str(LOCALES[code])):
         yield
+    g.pop("spoken", None)
+    if before is not None:
+        g.spoken = before
 
 
 def timezone() -> ZoneInfo:
@@ -194,7 +212,7 @@ def show_number(value: float | None) -> str:
 
 
 def show_percent(value: float | None) -> str:
-    """81 → 81%. Takes percents, 0 to 100, as marks are kept. Never rounds up: 79.9 must not read like a pass at 80."""
+    """81 → 81%. Takes percents, 0 to 100, as marks are kept. Never rounds up: 79.9 is no pass at 80."""
     if value is None:
         return NOTHING
     return numbers.format_percent(floor(value + 1e-9) / 100, locale=_locale())
@@ -253,7 +271,7 @@ FILTERS: dict[str, Callable[..., str]] = {
 
 
 def _spoken(show: Callable[..., str]) -> Callable[..., str]:
-    """*show* as a filter that Jinja does not work out ahead of time: ``64|hours`` would keep the language of its first reader."""
+    """*show* as a filter not worked out ahead of time: ``64|hours`` would stay in the language of its first reader."""
 
     @pass_context
     def spoken(context: object, *values: Any, **options: Any) -> str:

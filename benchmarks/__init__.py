@@ -1,0 +1,1 @@
+"""What users wait for, each beside its floor, in one run: ``make bench``. Ratios are what counts; machines differ."""
