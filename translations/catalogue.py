@@ -6,8 +6,9 @@
     compile   write messages.mo beside each messages.po, for other tools (the platform itself reads the .po)
     check     fail, saying why, if a string is missing, untranslated, fuzzy, or its placeholders differ
 
-The files hold no dates, no line numbers and no authors, and are sorted: the same strings always give the same bytes. Strings
-no longer used stay at the end of a .po, marked ``#~``, until ``update --prune``. Several people may run this at once.
+The files hold no dates, no line numbers and no authors, and are sorted: the same strings always give the same bytes.
+Strings no longer used stay at the end of a .po, marked ``#~``, until ``update --prune``. Several people may run this at
+once.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ import re
 import sys
 import tempfile
 import tokenize
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -249,9 +250,13 @@ def update(root: Path = ROOT, folder: Path = HERE, prune: bool = False, only_tem
                 save(path, text_of(bring_up(load(path, language), template, prune), language))
 
 
-def add(pairs: dict[str, str | list[str]], language: str = "es", root: Path = ROOT, folder: Path = HERE) -> list[str]:
-    """Put translations in and bring the files in step. Returns the keys that are no string of the interface (yet): these are
-    kept too, as obsolete, until they are."""
+def add(
+    pairs: Mapping[str, str | list[str]], language: str = "es", root: Path = ROOT, folder: Path = HERE
+) -> list[str]:
+    """Put translations in and bring the files in step.
+
+    Returns the keys that are no string of the interface (yet): these are kept too, as obsolete, until they are.
+    """
     template = found(root)
     path = languages(folder)[language]
     with alone(folder):

@@ -68,7 +68,8 @@ def entries(
     page: int = 1,
     size: int = 50,
 ) -> Page:
-    """The log of what *action* (or begins with it, before a dot), by or about whom *text* names, from *since* to before *until*.
+    """The log of what *action* (or begins with it, before a dot), by or about whom *text* names, from *since* to before
+    *until*.
 
     For administrators. A fixed number of queries.
     """

@@ -38,7 +38,8 @@ def issue(office: Office, enrolment: Enrolment, course: Course, kind: Kind) -> C
     """The certificate of *kind* for an enrolment: made now, or the one there is.
 
     Call inside ``office.transaction()`` with the enrolment locked; unique per enrolment, kind and issue, so a second
-    completion, however simultaneous, is the same certificate. Raises ``Refused`` with the code of what cannot be printed.
+    completion, however simultaneous, is the same certificate. Raises ``Refused`` with the code of what cannot be
+    printed.
     """
     known = _current(office, enrolment.id, kind)
     if known is not None:
@@ -166,7 +167,7 @@ def _current(office: Office, enrolment_id: uuid.UUID, kind: str) -> Certificate 
     )
 
 
-# Reading ------------------------------------------------------------------------------------------------------------------
+# Reading --------------------------------------------------------------------------------------------------------------
 
 
 State = Literal["valid", "expired", "replaced", "revoked"]
@@ -218,8 +219,9 @@ def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
 def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> tuple[bytes, str]:
     """The stored bytes of one form of a certificate, and a file name for them.
 
-    *languages* is "en", "es" or "both" (the holder's language first), *paper* "a4" or "letter". Each form is drawn once, from
-    the frozen facts, and kept. Only the holder, their coordinators and administrators may: anything else is ``NotFound``.
+    *languages* is "en", "es" or "both" (the holder's language first), *paper* "a4" or "letter". Each form is drawn
+    once, from the frozen facts, and kept. Only the holder, their coordinators and administrators may: anything else is
+    ``NotFound``.
     """
     if languages not in LANGUAGES or paper not in PAPERS:
         raise NotFound("form")
@@ -292,7 +294,8 @@ def canonical(text: str) -> str:
 class Verdict:
     """The answer to a code. ``facts`` only where the paper itself is still good to show: valid, expired.
 
-    ``unknown``: well formed, never issued. ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely code.
+    ``unknown``: well formed, never issued. ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely
+    code.
     """
 
     outcome: Literal["valid", "expired", "replaced", "revoked", "unknown", "mistyped"]
@@ -304,7 +307,7 @@ class Verdict:
 
 
 def verify(office: Office, text: str) -> Verdict:
-    """What the certificate named by *text* (typed, read aloud or scanned) is worth today; shows no more than the paper."""
+    """What the certificate named by *text* (typed or scanned) is worth today; shows no more than the paper."""
     try:
         code = serial.parse(text)
     except serial.SerialMistyped as slip:
@@ -319,7 +322,10 @@ def verify(office: Office, text: str) -> Verdict:
 
 
 def revoke(office: Office, actor: Actor, code: str, reason: str) -> None:
-    """Revoke a certificate, with a reason, for ever. For administrators. Raises ``NotFound``, ``Refused("reason-missing")``."""
+    """Revoke a certificate, with a reason, for ever. For administrators.
+
+    Raises ``NotFound``, ``Refused("reason-missing")``.
+    """
     actor.paths("administer")
     if not reason.strip():
         raise Refused("reason-missing")

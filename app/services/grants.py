@@ -41,8 +41,8 @@ def search(
     page: int = 1,
     size: int = 50,
 ) -> Found:
-    """People of the whole platform, with their roles loaded: those whose name or address holds every word of *text*, who hold
-    *role*, who belong to an institution or one below it.
+    """People of the whole platform, with their roles loaded: those whose name or address holds every word of *text*,
+    who hold *role*, who belong to an institution or one below it.
 
     For administrators. A fixed number of queries. Raises ``NotFound`` for an unknown institution.
     """
@@ -91,8 +91,8 @@ def give(
 ) -> None:
     """Give a person a role: a coordinator's names an institution, a trainer's a course, the others neither.
 
-    For administrators. The same role given twice is one. Raises ``NotFound`` for an unknown person, institution or course
-    and ``Refused``: ``role-unknown``, ``role-institution`` or ``role-course`` for one that is missing.
+    For administrators. The same role given twice is one. Raises ``NotFound`` for an unknown person, institution or
+    course and ``Refused``: ``role-unknown``, ``role-institution`` or ``role-course`` for one that is missing.
     """
     actor.paths("administer")
     if role not in tuple(Role):
@@ -145,7 +145,8 @@ def give(
 def revoke(office: Office, actor: Actor, person_id: uuid.UUID, grant_id: uuid.UUID) -> None:
     """Take a role back. For administrators. What the person did in it stays.
 
-    Raises ``NotFound``, and ``Refused("role-last-administrator")`` when nobody who can sign in would be left to administer.
+    Raises ``NotFound``, and ``Refused("role-last-administrator")`` when nobody who can sign in would be left to
+    administer.
     """
     actor.paths("administer")
     with office.transaction():
@@ -168,8 +169,8 @@ def revoke(office: Office, actor: Actor, person_id: uuid.UUID, grant_id: uuid.UU
 def must_not_be_last(office: Office, person_id: uuid.UUID) -> None:
     """Raises ``Refused("role-last-administrator")`` if *person_id* is the only administrator who can sign in.
 
-    Call inside ``office.transaction()``, before taking the role or closing the account: the grants are locked meanwhile, so
-    two administrators cannot remove each other at once.
+    Call inside ``office.transaction()``, before taking the role or closing the account: the grants are locked
+    meanwhile, so two administrators cannot remove each other at once.
     """
     grants = office.session.scalars(
         select(RoleGrant)

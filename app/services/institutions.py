@@ -19,6 +19,7 @@ from app.services.scope import below
 
 KINDS = ("state", "service", "region", "post")
 """from the root to the leaves; what stands below another is always of a later kind"""
+COUNTRIES = COUNTRY_CODES
 LONGEST_NAME = 120
 """as a certificate can print it"""
 LONGEST_PATH = 400
@@ -38,12 +39,8 @@ class Node:
 def tree(office: Office, actor: Actor) -> list[Node]:
     """Every institution, each followed by what is below it, siblings by name. For administrators. Two queries."""
     actor.paths("administer")
-    counts: dict[uuid.UUID, int] = {
-        institution: count
-        for institution, count in office.session.execute(
-            select(Person.institution_id, func.count()).where(Person.active).group_by(Person.institution_id)
-        )
-    }
+    counted = select(Person.institution_id, func.count()).where(Person.active).group_by(Person.institution_id)
+    counts: dict[uuid.UUID, int] = {row[0]: row[1] for row in office.session.execute(counted)}
     children: dict[uuid.UUID | None, list[Institution]] = {}
     for row in office.session.scalars(select(Institution)):
         children.setdefault(row.parent_id, []).append(row)
@@ -79,9 +76,9 @@ def add(
 ) -> Institution:
     """Add an institution below *parent_id*, or as a root. For administrators.
 
-    *country* (ISO code) is asked of roots only: below, it is that of the parent. Raises ``NotFound`` for an unknown parent,
-    ``Refused``: ``institution-name``, ``-letter``, ``-country``, ``-kind``, ``-deep``, or ``-known`` for a second of that name
-    in the same place.
+    *country* (ISO code) is asked of roots only: below, it is that of the parent. Raises ``NotFound`` for an unknown
+    parent, ``Refused``: ``institution-name``, ``-letter``, ``-country``, ``-kind``, ``-deep``, or ``-known`` for a
+    second of that name in the same place.
     """
     actor.paths("administer")
     name, acronym = _named(name, acronym)

@@ -1,4 +1,4 @@
-"""Messages to people: queued in the transaction of their reason, sent by the worker, each at least once and under one id."""
+"""Messages to people: queued in the transaction of their reason, sent by the worker at least once, under one id."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A certificate is issued once, says for ever what was true then, and answers anyone who asks, with no more than the paper."""
+"""A certificate is issued once, says for ever what was true then, and tells anyone who asks no more than the paper."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def another_code(code: str) -> str:
     raise AssertionError(code)
 
 
-# Issuing ------------------------------------------------------------------------------------------------------------------
+# Issuing --------------------------------------------------------------------------------------------------------------
 
 
 def test_completing_the_course_issues_one_certificate_one_message_and_one_entry(certified: Cast) -> None:
@@ -102,7 +102,7 @@ def test_an_officer_who_is_not_enrolled_has_nothing_to_ask_for(cast: Cast) -> No
         certifying.ask_participation(cast.office, cast.actor("coralia"), cast.course.id, cast.course)
 
 
-# Frozen -------------------------------------------------------------------------------------------------------------------
+# Frozen ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_later_change_of_name_rank_or_institution_changes_no_certificate(certified: Cast) -> None:
@@ -145,7 +145,7 @@ def test_a_form_that_does_not_exist_is_not_found(certified: Cast, languages: str
         certifying.pdf(certified.office, certified.actor("nayeli"), of(certified, "nayeli").serial, languages, paper)
 
 
-# Whose it is --------------------------------------------------------------------------------------------------------------
+# Whose it is ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["beto", "tomas", "oscar", "ximena", "carlos"])
@@ -172,7 +172,7 @@ def test_a_coordinator_of_where_the_holder_works_now_does_not_find_what_was_earn
         certifying.find(certified.office, certified.actor("carlos"), of(certified, "nayeli").serial)
 
 
-# Verifying ----------------------------------------------------------------------------------------------------------------
+# Verifying ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_certificate_is_valid_to_the_end_of_its_last_day_and_then_expired(certified: Cast) -> None:
@@ -253,7 +253,7 @@ def test_what_is_typed_becomes_an_address(text: str, code: str) -> None:
     assert certifying.canonical(text) == code
 
 
-# Revoking -----------------------------------------------------------------------------------------------------------------
+# Revoking -------------------------------------------------------------------------------------------------------------
 
 
 def test_a_certificate_is_revoked_once_with_its_reason_in_the_log(certified: Cast) -> None:

@@ -101,9 +101,8 @@ def test_a_correction_that_changes_nothing_is_not_logged(cast: Cast) -> None:
 def test_the_country_of_a_root_is_that_of_everything_below_it_and_of_nothing_else(cast: Cast) -> None:
     root = cast.institutions["/pa/"]
     institutions.change(cast.office, cast.actor("ada"), root.id, root.name, kind="state", country="GT")
-    countries = {
-        path: country for path, country in cast.office.session.execute(select(Institution.path, Institution.country))
-    }
+    rows = cast.office.session.execute(select(Institution.path, Institution.country))
+    countries = {row[0]: row[1] for row in rows}
     assert {path for path, country in countries.items() if country == "GT"} == {
         p for p in countries if p.startswith("/pa/")
     }

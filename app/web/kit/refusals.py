@@ -33,6 +33,44 @@ WORDS: dict[str, Any] = {
     "language-unknown": lazy("Choose English or Spanish."),
     "zone-unknown": lazy("Choose a time zone of the list."),
     "reason-missing": lazy("Write the reason."),
+    "institution-name": lazy("Write a name of letters or digits, with at most %(longest)s characters."),
+    "institution-letter": lazy("The name holds a letter that no certificate can print: %(letter)s."),
+    "institution-country": lazy("Choose the country."),
+    "institution-kind": lazy(
+        "The kinds go from state to service, region and post: each belongs to an earlier one, and only a state or a "
+        "service can stand at the top."
+    ),
+    "institution-deep": lazy("The tree has become too deep. Add it further up."),
+    "institution-known": lazy("There is already an institution of this name in this place."),
+    "role-unknown": lazy("Choose a role."),
+    "role-institution": lazy("Choose the institution that this person coordinates."),
+    "role-course": lazy("Choose the course that this person trains."),
+    "role-last-administrator": lazy(
+        "This is the last person who can sign in and administer the platform. Give the role to somebody else first."
+    ),
+    "upload-refused": lazy("Nothing was taken from this upload. %(reason)s"),
+    "upload-empty": lazy("Choose a zip or at least one file."),
+    "upload-kind": lazy("“%(name)s” is no file of a course: use zip, Markdown, course.yaml, pictures, sound or PDF."),
+    "upload-folder-missing": lazy("Choose the folder that “%(name)s” belongs to; its name does not say it."),
+    "upload-other-course": lazy("The course.yaml in this upload is of another course: “%(id)s”."),
+    "upload-over-changes": lazy(
+        "This would overwrite changes in the draft that are not published (%(count)s, the first in %(path)s). "
+        "Download the draft to keep them, then tick the box and upload again."
+    ),
+    "page-changed": lazy("Somebody saved this page while you were writing. Your text is still here, below theirs."),
+    "draft-only": lazy("This course was never published: without its draft nothing would be left."),
+    "draft-changed": lazy("The draft changed after you opened this page. Read again what would be published."),
+    "course-has-errors": lazy("Mend the errors first: there are %(count)s."),
+    "course-id-changed": lazy("The id in course.yaml is not that of this course any more. It stands in addresses for ever: put it back."),
+    "course-id-reserved": lazy("“%(id)s” stands in the platform's own addresses. Choose another id in course.yaml."),
+    "course-exists": lazy("There is a course with the id “%(id)s” already. Upload into that one, or choose another id in course.yaml."),
+    "course-unreadable": lazy("There is no course.yaml in this zip that can be read, or it gives no id."),
+    "nothing-to-publish": lazy("The draft says the same as the published edition: there is nothing to publish."),
+    "practice-own": lazy("Nobody signs their own sheet: another trainer does."),
+    "practice-incomplete": lazy("Say for each criterion whether the officer met it."),
+    "practice-future": lazy("This date is still to come. A sheet is signed after the practice."),
+    "practice-place": lazy("Enter the place where you practised."),
+    "practice-long": lazy("Shorten the place or the remarks."),
     "certificate-letter-not-printable": lazy(
         "The name holds a letter that cannot be printed: %(letter)s. Ask your coordinator to correct the name."
     ),

@@ -1,0 +1,115 @@
+"""The audit log, in words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import render_template, request
+
+from app.services import audit
+from app.web import entrance
+from app.web.administrator.entry import ROLES, door, page_number
+from app.web.kit.i18n import lazy, timezone, zone_name
+
+DEEDS: dict[str, Any] = {
+    "account.invitation": lazy("Invitation accepted"),
+    "account.password": lazy("Password changed"),
+    "account.sign-out-others": lazy("Other devices signed out"),
+    "certificate.issue": lazy("Certificate issued"),
+    "certificate.revoke": lazy("Certificate revoked"),
+    "enrolment.add": lazy("Officer enrolled"),
+    "enrolment.complete": lazy("Course completed"),
+    "institution.add": lazy("Institution added"),
+    "institution.change": lazy("Institution corrected"),
+    "notice.retry": lazy("Message tried again"),
+    "role.give": lazy("Role given"),
+    "role.revoke": lazy("Role taken back"),
+    "roster.download": lazy("Roster downloaded"),
+}
+"""what the log says of each action; one that is not here is shown by its own name"""
+
+PARTICULARS: dict[str, Any] = {
+    "course": lazy("course"),
+    "institution": lazy("institution"),
+    "name": lazy("name"),
+    "reason": lazy("reason"),
+    "role": lazy("role"),
+}
+
+
+def deed(action: str) -> str:
+    """An action in words."""
+    return str(DEEDS.get(action, action))
+
+
+def particulars(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """What an entry says besides, as (what, value); a change is shown as before → after."""
+    return [
+        (str(PARTICULARS.get(key, key)), _value(key, value))
+        for key, value in detail.items()
+        if value not in ("", {}, None)
+    ]
+
+
+def _value(key: str, value: Any) -> str:
+    if key == "role":
+        return str(ROLES.get(value, value))
+    if isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value):
+        return " → ".join(str(part) or "–" for part in value)
+    if isinstance(value, dict):
+        return "; ".join(f"{part}: {_value(part, inner)}" for part, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_value("", part) for part in value)
+    return str(value)
+
+
+def spoken_of(page: audit.Page) -> dict[str, Callable[..., Any]]:
+    """What a template needs to print entries of *page*."""
+    return {"deed": deed, "particulars": particulars, "subject": lambda text: page.names.get(text, text)}
+
+
+@door.get("/audit", may="administer", endpoint="audit")
+def log() -> str:
+    """The log, by action, by person or thing, and by day in the reader's time zone."""
+    office, who = entrance.office(), entrance.actor()
+    text = request.args.get("text", "").strip()[:120]
+    known = audit.actions(office, who)
+    action = request.args.get("action", "")
+    action = action if action in known else ""
+    first, last = _day("first"), _day("last")
+    found = audit.entries(
+        office,
+        who,
+        action=action,
+        text=text,
+        since=_midnight(first) if first else None,
+        until=_midnight(last + dt.timedelta(days=1)) if last else None,
+        page=page_number(),
+    )
+    return render_template(
+        "administrator/audit.html",
+        log=found,
+        said=spoken_of(found),
+        actions=sorted(((name, deed(name)) for name in known), key=lambda pair: pair[1].casefold()),
+        action=action,
+        text=text,
+        first=first.isoformat() if first else "",
+        last=last.isoformat() if last else "",
+        asked=bool(text or action or first or last),
+        zone=zone_name(),
+    )
+
+
+def _day(name: str) -> dt.date | None:
+    """A day of the address; what is no day, or beyond those that have a midnight everywhere, asks for nothing."""
+    try:
+        day = dt.date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return day if 1970 <= day.year <= 9000 else None
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), timezone())

@@ -1,0 +1,122 @@
+"""The door that is open to everyone: what Paso Seguro is, checking a certificate, and what machines ask of a server."""
+
+from __future__ import annotations
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.services import accounts, certifying, overview
+from app.web import entrance
+from app.web.kit.forms import Form, Length, Required, Text
+from app.web.kit.guards import Door
+from app.web.kit.i18n import LANGUAGES, _, lazy
+
+door = Door("public", __name__)
+
+LOOKUPS = 60
+"""codes that one address may ask about in a quarter of an hour: a whole post behind one router, but no search for more
+"""
+
+
+class CodeForm(Form):
+    code = Text(
+        lazy("Certificate code"),
+        [
+            Required(lazy("Write the code that is printed on the certificate.")),
+            Length(high=200, message=lazy("This is too long. The code has 14 letters and digits.")),
+        ],
+    )
+
+
+@door.get("/", may="visit")
+def home() -> ResponseReturnValue:
+    """What Paso Seguro is; whoever is signed in goes on to where they begin."""
+    who = entrance.visitor()
+    if who is not None:
+        return redirect(entrance.start_of(who))
+    return render_template("public/home.html")
+
+
+# Checking a certificate -----------------------------------------------------------------------------------------------
+
+
+@door.get("/verify", may="visit")
+def verify() -> str:
+    """Ask for a code."""
+    return render_template("public/verify.html", form=CodeForm(formdata=None))
+
+
+@door.post("/verify", may="visit")
+def verify_now() -> ResponseReturnValue:
+    """Go to the answer, which has an address of its own: the one in the QR code."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        code = certifying.canonical(form.code.data or "")
+        if code:
+            return redirect(url_for("public.verify_code", code=code, **_spoken()), 303)
+        form.code.errors = [_("Write the code that is printed on the certificate.")]
+    return make_response(render_template("public/verify.html", form=form), 422)
+
+
+@door.get("/verify/<code>", may="visit")
+def verify_code(code: str) -> ResponseReturnValue:
+    """What the certificate of *code* is worth today.
+
+    Every code is answered with status 200, the unknown ones too: the question was understood and this page is its
+    answer, where some proxies and browsers replace a 404 with a page of their own. The address is right; what is not
+    there is the certificate.
+    """
+    office = entrance.office()
+    accounts.count_try(office, f"verify/{request.remote_addr or ''}", LOOKUPS)
+    verdict = certifying.verify(office, code)
+    response = make_response(
+        render_template("public/verdict.html", verdict=verdict, now=office.now(), form=CodeForm(formdata=None))
+    )
+    response.headers["Referrer-Policy"] = "no-referrer"  # the address opens somebody's certificate
+    response.headers["X-Robots-Tag"] = "noindex"  # not by robots.txt: what may not be read cannot say so
+    return response
+
+
+def _spoken() -> dict[str, str]:
+    """The language of the address, kept on the way to the next one."""
+    asked = request.args.get("lang", "")
+    return {"lang": asked} if asked in LANGUAGES else {}
+
+
+# What machines ask ----------------------------------------------------------------------------------------------------
+
+
+@door.get("/healthz", may="visit")
+def healthz() -> ResponseReturnValue:
+    """This process answers."""
+    return _plain("ok\n")
+
+
+@door.get("/readyz", may="visit")
+def readyz() -> ResponseReturnValue:
+    """It can serve: the database answers and has the newest schema. 503 otherwise."""
+    return _plain("ready\n") if overview.ready(entrance.office()) else _plain("not ready\n", 503)
+
+
+@door.get("/robots.txt", may="visit")
+def robots() -> ResponseReturnValue:
+    """Search engines need to know the front page only."""
+    doors = ("account", "learn", "teach", "coordinate", "admin", "api")
+    response = _plain("User-agent: *\n" + "".join(f"Disallow: {request.script_root}/{name}/\n" for name in doors))
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+@door.get("/favicon.ico", may="visit")
+def favicon() -> ResponseReturnValue:
+    """The mark, for browsers that look for it without being told."""
+    response = redirect(current_app.jinja_env.globals["static_url"]("mark.svg"))  # type: ignore[operator]
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def _plain(text: str, status: int = 200) -> ResponseReturnValue:
+    response = make_response(text, status)
+    response.mimetype = "text/plain"
+    response.headers["Cache-Control"] = "no-store"
+    return response
