@@ -1,7 +1,7 @@
 """What every page must be: :func:`check_page` reads one as strictly as a pedant and says what is wrong, and where.
 
-Stricter than browsers on purpose: everything opened is closed, by hand, in order. What it asks of a page is what people with
-a keyboard, a screen reader, another language or a strict content security policy need of it.
+Stricter than browsers on purpose: everything opened is closed, by hand, in order. What it asks of a page is what people
+with a keyboard, a screen reader, another language or a strict content security policy need of it.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ def _names(words: str) -> frozenset[str]:
 
 VOID = _names("area base br col embed hr img input link meta param source track wbr")
 BLOCKS = _names(
-    "address article aside blockquote details dialog div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr main nav "
-    "ol p pre section table ul"
+    "address article aside blockquote details dialog div dl fieldset figure footer form h1 h2 h3 h4 h5 h6 header hr "
+    "main nav ol p pre section table ul"
 )
 PHRASING_ONLY = _names("p h1 h2 h3 h4 h5 h6 span label button b i em strong small")
 INTERACTIVE = _names("a button input select textarea details")
@@ -365,7 +365,7 @@ def _headings(elements: list[Element]) -> None:
 
 @cache
 def _foreign(language: str) -> tuple[frozenset[str], re.Pattern[str] | None]:
-    """What must not stand in text of *language*: strings of the interface in the other one, and those with placeholders."""
+    """What must not stand in text of *language*: the interface in the other one, and what has placeholders."""
     english: set[str] = set()
     spanish: set[str] = set()
     for code, path in catalogue.languages().items():

@@ -1,1 +1,1 @@
-"""What all doors share: languages, forms, errors, headers, downloads, static files. Knows no door, no service and no table."""
+"""What all doors share: languages, forms, errors, headers, downloads, static files. Knows no door, service or table."""

@@ -1,8 +1,8 @@
 """Static files: named by their content, compressed once, kept by browsers for ever.
 
-``/static/site.3f2a91bc.css`` changes its name when it changes, so a reader on a weak link fetches each version once. The
-files are written to a folder at the start, with .br and .gz beside them, and served by WhiteNoise in front of Flask: no
-session is opened and no cookie varies them.
+``/static/site.3f2a91bc.css`` changes its name when it changes, so a reader on a weak link fetches each version once.
+The files are written to a folder at the start, with .br and .gz beside them, and served by WhiteNoise in front of
+Flask: no session is opened and no cookie varies them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from flask import Flask, has_request_context, request
 from flask_compress import Compress
 from whitenoise import WhiteNoise
@@ -54,7 +54,7 @@ class Assets:
                 self._add(path.relative_to(source).as_posix(), ())
 
     def _add(self, name: str, within: tuple[str, ...]) -> str:
-        """The hashed name of *name*, whose own references are hashed first. A dead or circular reference is an error."""
+        """The hashed name of *name*, its own references being hashed first; a dead or circular one is an error."""
         if name in self.names:
             return self.names[name]
         if name in within:
@@ -78,7 +78,7 @@ class Assets:
         return hashed
 
     def url(self, name: str) -> str:
-        """``static_url`` of the templates: the address of *name*, without the prefix an application is mounted under."""
+        """The address of *name*, without the prefix that an application is mounted under."""
         try:
             return PREFIX + self.names[name]
         except KeyError:
@@ -105,8 +105,8 @@ class Assets:
 def init_assets(app: Flask, source: Path = SOURCE, build: Path = BUILD) -> Assets:
     """Serve the files of *source* under ``/static/``, give templates ``static_url``, and compress pages.
 
-    Call it before the other ``init_…`` of the kit: what is registered first has the last word on an answer, and compressing
-    comes last. Build *app* with ``static_folder=None``.
+    Call it before the other ``init_…`` of the kit: what is registered first has the last word on an answer, and
+    compressing comes last. Build *app* with ``static_folder=None``.
     """
     assets = Assets(source)
     try:

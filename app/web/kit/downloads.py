@@ -13,9 +13,8 @@ from flask import Response, stream_with_context
 def disposition(filename: str, inline: bool = False) -> str:
     """Content-Disposition after RFC 6266: the true name for browsers of today, one in plain ASCII for all others."""
     name = re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]+', "-", filename).strip(" .-") or "download"
-    plain = (
-        unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace("%", "-").strip() or "download"
-    )
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().replace("%", "-").strip()
+    plain = plain if plain and not plain.startswith(".") else f"download{plain}"
     kind = "inline" if inline else "attachment"
     return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 

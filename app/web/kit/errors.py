@@ -112,7 +112,7 @@ def _draw(page: int, **context: Any) -> str:
     try:
         try:
             code = language()
-        except Exception:  # noqa: BLE001 - the account could not be asked: its language cannot be known
+        except Exception:
             code = settle_language(None)
         plain = current_app.jinja_env.get_template(template)
         return plain.render(language=code, nav=(), person=None, alone=True, **context)

@@ -1,7 +1,8 @@
 """Forms: the fields and checks that doors build theirs of, and asking before something that cannot be undone.
 
-Every message says what to do, names its field, and exists in both languages. Empty fields are allowed unless ``Required``
-says otherwise, and every other check lets them pass. The HTML of a field is ``ui.field``; browsers are not asked to check.
+Every message says what to do, names its field, and exists in both languages. Empty fields are allowed unless
+``Required`` says otherwise, and every other check lets them pass. The HTML of a field is ``ui.field``; browsers are
+not asked to check.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from datetime import date
 from decimal import Decimal as Number
 from decimal import InvalidOperation
 from typing import Any, ClassVar
@@ -17,11 +19,12 @@ from email_validator import EmailNotValidError, validate_email
 from flask import render_template, request
 from flask_wtf import FlaskForm
 from wtforms import fields, widgets
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.fields.core import Field
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 
-from app.web.kit.i18n import _, lazy, ngettext, show_number
+from app.web.kit.i18n import _, lazy, ngettext, show_date, show_number
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """signs nobody types: PostgreSQL refuses the first, the last turn a name round"""
@@ -65,7 +68,7 @@ class Form(FlaskForm):  # type: ignore[misc]
             return _Words()
 
 
-# ———————————————————————————————————————————————————— fields ————————————————————————————————————————————————————
+# —————————— fields ——————————
 
 
 def clean(text: str | None) -> str:
@@ -172,19 +175,30 @@ class Day(fields.DateField):
             self.data = None
 
 
-class Choice(fields.SelectField):
+class _Options:
+    """Choices as (value, label), which is how everybody writes them."""
+
+    def __init__(self, label: Any = None, validators: list[Any] | None = None, **rest: Any) -> None:
+        if isinstance(rest.get("choices"), (list, tuple)):
+            pairs = [(choice, choice) if isinstance(choice, str) else choice for choice in rest["choices"]]
+            rest["choices"] = [SelectChoice(*pair) for pair in pairs]
+        super().__init__(label, validators, **rest)  # type: ignore[call-arg]
+
+    def pre_validate(self, form: BaseForm) -> None:
+        # What was not sent at all is for Required to judge.
+        if self.raw_data:  # type: ignore[attr-defined]
+            super().pre_validate(form)  # type: ignore[misc]
+
+
+class Choice(_Options, fields.SelectField):
     """One of a list that folds out."""
 
 
-class Radios(fields.RadioField):
+class Radios(_Options, fields.RadioField):
     """One of a few that are all seen."""
 
-    def pre_validate(self, form: BaseForm) -> None:
-        if self.raw_data:
-            super().pre_validate(form)
 
-
-class Ticks(fields.SelectMultipleField):
+class Ticks(_Options, fields.SelectMultipleField):
     """Any of a few that are all seen."""
 
     widget = widgets.ListWidget(prefix_label=False)
@@ -207,7 +221,7 @@ class Hidden(fields.HiddenField):
     """Goes with the form and is not shown."""
 
 
-# ———————————————————————————————————————————————————— checks ————————————————————————————————————————————————————
+# —————————— checks ——————————
 
 
 class Check:
@@ -228,6 +242,10 @@ class Check:
         raise NotImplementedError
 
 
+def _shown(limit: Any) -> str:
+    return show_date(limit) if isinstance(limit, date) else show_number(limit)
+
+
 def _label(field: Field) -> str:
     return str(field.label.text)
 
@@ -238,9 +256,9 @@ class Required(Check):
     field_flags: ClassVar = {"required": True}
 
     def __call__(self, form: BaseForm, field: Field) -> None:
-        if field.process_errors or field.data == 0 and not isinstance(field, Tick):
+        if field.process_errors or (field.data == 0 and not isinstance(field, Tick)):
             return
-        if not field.data or isinstance(field.data, str) and not field.data.strip():
+        if not field.data or (isinstance(field.data, str) and not field.data.strip()):
             raise StopValidation(str(self.message or self._words(field)))
 
     def _words(self, field: Field) -> str:
@@ -315,10 +333,15 @@ class Between(Check):
 
     def _words(self, field: Field) -> str:
         if self.high is None:
-            return _("“%(label)s” must be %(low)s or more.", label=_label(field), low=self.low)
+            return _("“%(label)s” must be %(low)s or more.", label=_label(field), low=_shown(self.low))
         if self.low is None:
-            return _("“%(label)s” must be %(high)s or less.", label=_label(field), high=self.high)
-        return _("“%(label)s” must be from %(low)s to %(high)s.", label=_label(field), low=self.low, high=self.high)
+            return _("“%(label)s” must be %(high)s or less.", label=_label(field), high=_shown(self.high))
+        return _(
+            "“%(label)s” must be from %(low)s to %(high)s.",
+            label=_label(field),
+            low=_shown(self.low),
+            high=_shown(self.high),
+        )
 
 
 class Same(Check):
@@ -359,7 +382,7 @@ class Extension(Check):
         return _("Choose a file of one of these kinds: %(kinds)s.", kinds=", ".join(self.extensions))
 
 
-# ————————————————————————————————————————————————————— asking —————————————————————————————————————————————————————
+# —————————— asking ——————————
 
 
 def confirmed() -> bool:

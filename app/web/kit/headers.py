@@ -49,8 +49,8 @@ SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 def init_headers(app: Flask, https: bool = False, cross_site: Collection[str] = ()) -> None:
     """Send :data:`HEADERS` with every answer of *app*, and refuse what other sites make browsers post here.
 
-    *https*: the platform is only ever reached by HTTPS (adds HSTS). *cross_site*: endpoints that another site may post to,
-    for a sign-in service that answers by a form.
+    *https*: the platform is only ever reached by HTTPS (adds HSTS). *cross_site*: endpoints that another site may
+    post to, for a sign-in service that answers by a form.
     """
 
     @app.before_request

@@ -59,8 +59,8 @@ STATUSES: dict[str, Status] = {
 def with_query(**changes: Any) -> str:
     """This page's address with some of its query changed: ``?page=2&q=ana``; None takes a parameter away.
 
-    It names no path, so it cannot be talked into leading elsewhere, and it holds only what is in the address, never what
-    was posted.
+    It names no path, so it cannot be talked into leading elsewhere, and it holds only what is in the address, never
+    what was posted.
     """
     query = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
     return "?" + urlencode(query + [(key, str(value)) for key, value in changes.items() if value is not None])
