@@ -32,6 +32,56 @@ WORDS: dict[str, Any] = {
     "password-own": lazy("Do not use your own name or e-mail address as password."),
     "language-unknown": lazy("Choose English or Spanish."),
     "zone-unknown": lazy("Choose a time zone of the list."),
+    "roster-date": lazy("Enter a date that exists."),
+    "roster-dates-crossed": lazy("The first day is after the last. Change one of them."),
+    "roster-too-long": lazy("An Excel sheet holds at most %(most)s rows. Filter the roster, or take it as CSV."),
+    "table-empty": lazy("The file is empty."),
+    "table-large": lazy("The file is too large: at most %(most)s MB. Split the list into several files."),
+    "table-long": lazy("The file has more than %(most)s rows. Split the list into several files."),
+    "table-old": lazy("This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password."),
+    "table-unreadable": lazy("The file could not be read. Save it again as .xlsx or as CSV (UTF-8)."),
+    "list-empty": lazy("There are no people in the list."),
+    "list-no-name": lazy("No column is called “Name”. The first row must name the columns."),
+    "list-no-email": lazy("No column is called “E-mail”. The first row must name the columns."),
+    "list-twice": lazy("Two columns say the same; “%(heading)s” is the second. Take one of them away."),
+    "list-email-twice": lazy("This e-mail address stands in row %(row)s too. Take one of the rows away."),
+    "list-institution-unknown": lazy(
+        "None of your institutions is called that. Write the name as it stands in the list of institutions."
+    ),
+    "list-institution-several": lazy(
+        "Several of your institutions are called that. Write the full name of the one you mean."
+    ),
+    "person-name-missing": lazy("Enter the name."),
+    "person-email-wrong": lazy("Enter an e-mail address such as name@example.org."),
+    "person-long": lazy("This is too long: at most %(most)s characters."),
+    "person-unprintable": lazy(
+        "This letter cannot be printed on a certificate: %(letter)s. Write the name without it."
+    ),
+    "person-sex-unknown": lazy("For sex write F, M or X, or leave it empty."),
+    "person-known": lazy(
+        "This address has an account in your institutions already. Look for the person in the list of people."
+    ),
+    "person-elsewhere": lazy(
+        "This address has an account in another institution. Ask an administrator to move the person to yours."
+    ),
+    "person-accepted": lazy(
+        "The invitation was accepted already. For a new password, the person uses “I have forgotten my password”."
+    ),
+    "person-disabled": lazy("This account is closed. Open it again first."),
+    "person-duties": lazy("This person does more here than learn. Only administrators change the account."),
+    "person-self": lazy("You cannot close your own account."),
+    "enrolment-course-missing": lazy("Choose a course or a cohort."),
+    "enrolment-completed": lazy("The course is completed: it stays on record."),
+    "cohort-name-missing": lazy("Give the cohort a name."),
+    "cohort-long": lazy("This is too long: at most %(most)s characters."),
+    "cohort-dates-crossed": lazy("The last day is before the first. Change one of them."),
+    "cohort-trainer": lazy("One of these trainers may not teach this course. Choose others, or ask an administrator."),
+    "cohort-other-course": lazy("This cohort is of another course."),
+    "cohort-course-fixed": lazy(
+        "Officers are in this cohort already, so its course cannot change. Plan another cohort."
+    ),
+    "cohort-not-empty": lazy("Officers are or were in this cohort, so it stays on record."),
+    "cohort-nobody": lazy("Tick at least one officer."),
     "reason-missing": lazy("Write the reason."),
     "institution-name": lazy("Write a name of letters or digits, with at most %(longest)s characters."),
     "institution-letter": lazy("The name holds a letter that no certificate can print: %(letter)s."),
