@@ -38,6 +38,9 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
         SESSION_REFRESH_EACH_REQUEST=False,
         PERMANENT_SESSION_LIFETIME=LASTS,
         WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a form filled in over a night shift must not be lost
+        # Pages whose address is a secret (links, codes) send no Referer, so their forms could not be sent over HTTPS;
+        # the token, the __Host- cookie and Sec-Fetch-Site (kit.headers) say what it would have said.
+        WTF_CSRF_SSL_STRICT=False,
     )
     manager = flask_login.LoginManager(app)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
