@@ -24,22 +24,22 @@ EN, ES = "en", "es"
 
 class Person(forms.Form):
     name = forms.Text(lazy("Language"), [forms.Required(), forms.Length(2, 12)])
-    email = forms.Email("E-mail", [forms.Required("Say where to write."), forms.Address()])
-    years = forms.Whole("Years", [forms.Between(0, 60)])
-    hours = forms.Decimal("Hours", [forms.Between(low=0)])
-    born = forms.Day("Born", [forms.Between(high=date(2010, 1, 1))])
-    country = forms.Choice("Country", [forms.Required()], choices=[("", "–"), ("PA", "Panamá")])
-    role = forms.Radios("Role", [forms.Required()], choices=[("a", "A"), ("b", "B")])
-    tongues = forms.Ticks("Tongues", choices=[("es", "Español"), ("en", "English")])
-    note = forms.LongText("Note")
-    password = forms.Password("Clave", [forms.Length(8)])
-    again = forms.Password("Again", [forms.Same("password")])
-    agreed = forms.Tick("Agreed", [forms.Required()], description="What you agree to.")
+    email = forms.Email("Epistula", [forms.Required("Say where to write."), forms.Address()])
+    years = forms.Whole("Anni", [forms.Between(0, 60)])
+    hours = forms.Decimal("Horae", [forms.Between(low=0)])
+    born = forms.Day("Natus", [forms.Between(high=date(2010, 1, 1))])
+    country = forms.Choice("Terra", [forms.Required()], choices=[("", "–"), ("PA", "Panamá")])
+    role = forms.Radios("Munus", [forms.Required()], choices=[("a", "A"), ("b", "B")])
+    tongues = forms.Ticks("Linguae", choices=[("es", "Español"), ("en", "English")])
+    note = forms.LongText("Nota")
+    password = forms.Password("Clavis", [forms.Length(8)])
+    again = forms.Password("Iterum", [forms.Same("password")])
+    agreed = forms.Tick("Placet", [forms.Required()], description="Quid placet.")
     badge = forms.Text(
         "Badge", [forms.Matches(r"[A-Z]{2}\d{4}", "Write two letters and four figures, such as PA0123.")]
     )
     kind = forms.Hidden(validators=[forms.OneOf(["new", "old"])])
-    photo = forms.Upload("Photograph", [forms.Extension("png", "jpg")])
+    photo = forms.Upload("Imago", [forms.Extension("png", "jpg")])
 
 
 GOOD = {
@@ -108,25 +108,25 @@ def test_what_is_typed_is_cleaned(tmp_path: Path) -> None:
         ("years", "doce", "Enter a whole number, such as 12.", "Escriba un número entero, por ejemplo 12."),
         ("years", "1" * 400, "Enter a whole number, such as 12.", "Escriba un número entero, por ejemplo 12."),
         ("years", "٣", "Enter a whole number, such as 12.", "Escriba un número entero, por ejemplo 12."),
-        ("years", "61", "“Years” must be from 0 to 60.", "«Years» debe estar entre 0 y 60."),
+        ("years", "61", "“Anni” must be from 0 to 60.", "«Anni» debe estar entre 0 y 60."),
         ("hours", "x", "Enter a number, such as 2.5.", "Escriba un número, por ejemplo 2.5."),
         ("hours", "NaN", "Enter a number, such as 2.5.", "Escriba un número, por ejemplo 2.5."),
-        ("hours", "-1", "“Hours” must be 0 or more.", "«Hours» debe ser 0 o más."),
+        ("hours", "-1", "“Horae” must be 0 or more.", "«Horae» debe ser 0 o más."),
         ("born", "2026-02-30", "Enter a date that exists.", "Escriba una fecha que exista."),
-        ("born", "2020-01-01", "“Born” must be 1 Jan 2010 or less.", "«Born» debe ser 1 ene 2010 o menos."),
-        ("country", "", "Choose an option for “Country”.", "Elija una opción en «Country»."),
+        ("born", "2020-01-01", "“Natus” must be 1 Jan 2010 or less.", "«Natus» debe ser 1 ene 2010 o menos."),
+        ("country", "", "Choose an option for “Terra”.", "Elija una opción en «Terra»."),
         ("country", "XX", "Choose one of the options shown.", "Elija una de las opciones que se muestran."),
-        ("role", None, "Choose an option for “Role”.", "Elija una opción en «Role»."),
+        ("role", None, "Choose an option for “Munus”.", "Elija una opción en «Munus»."),
         ("role", "z", "Choose one of the options shown.", "Elija una de las opciones que se muestran."),
         ("tongues", "fr", "Choose only options shown.", "Elija solo opciones que se muestran."),
         (
             "password",
             "short",
-            "“Clave” must have at least 8 characters.",
-            "«Clave» debe tener al menos 8 caracteres.",
+            "“Clavis” must have at least 8 characters.",
+            "«Clavis» debe tener al menos 8 caracteres.",
         ),
-        ("again", "other", "“Again” and “Clave” must be the same.", "«Again» y «Clave» deben ser iguales."),
-        ("agreed", None, "Tick “Agreed” to go on.", "Marque «Agreed» para continuar."),
+        ("again", "other", "“Iterum” and “Clavis” must be the same.", "«Iterum» y «Clavis» deben ser iguales."),
+        ("agreed", None, "Tick “Placet” to go on.", "Marque «Placet» para continuar."),
         (
             "badge",
             "123",
