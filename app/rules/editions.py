@@ -7,7 +7,7 @@ Nothing here forbids publishing: a trainer reads it first.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from difflib import SequenceMatcher
 from html import unescape
 from typing import Any, Literal
@@ -93,6 +93,8 @@ def objections(current: Course | None, following: Course) -> tuple[Objection, ..
 def _modules(current: Course, following: Course) -> Iterator[Objection]:
     before = {module.id: module for module in current.modules}
     after = {module.id: module for module in following.modules}
+    old, new = _homes(current), _homes(following)
+    moved = {lesson for lesson, home in old.items() if new.get(lesson, home) != home}
     for module in current.modules:
         if module.id not in after:
             yield Objection("module-removed", module.id)
@@ -100,7 +102,7 @@ def _modules(current: Course, following: Course) -> Iterator[Objection]:
         if module.id not in before:
             yield Objection("module-added", module.id)
         else:
-            yield from _lessons(before[module.id], module, _homes(current), _homes(following))
+            yield from _lessons(before[module.id], module, moved)
             yield from _scenario(before[module.id], module)
             yield from _practice(before[module.id], module)
 
@@ -114,15 +116,14 @@ def _homes(course: Course) -> dict[str, str]:
     return {lesson: modules[0] for lesson, modules in found.items() if len(modules) == 1}
 
 
-def _lessons(before: Module, after: Module, old: Mapping[str, str], new: Mapping[str, str]) -> Iterator[Objection]:
+def _lessons(before: Module, after: Module, moved: Set[str]) -> Iterator[Objection]:
     for lesson in before.lessons:
-        if after.lesson(lesson.id) is None and new.get(lesson.id) in (None, before.id):
+        if after.lesson(lesson.id) is None and lesson.id not in moved:
             yield Objection("lesson-removed", before.id, lesson.id)
     for lesson in after.lessons:
         if before.lesson(lesson.id) is None:
             # progress counts a lesson in its module: moved, it is to be done again
-            moved = old.get(lesson.id) not in (None, after.id)
-            yield Objection("lesson-moved" if moved else "lesson-added", after.id, lesson.id)
+            yield Objection("lesson-moved" if lesson.id in moved else "lesson-added", after.id, lesson.id)
 
 
 def _scenario(before: Module, after: Module) -> Iterator[Objection]:
@@ -228,7 +229,9 @@ def _words(html: str) -> list[str]:
 
 
 def _rules(current: Course, following: Course) -> Iterable[str]:
-    """What it takes to complete, by name: ``lessons``, ``quizzes``, ``scenarios``, ``practice``, ``exam``, ``unlock``, ``hours``."""
+    """What it takes to complete, by name: ``lessons``, ``quizzes``, ``scenarios``, ``practice``, ``exam``,
+    ``unlock``, ``hours``.
+    """
     for rule in ("lessons", "quizzes", "scenarios", "practice", "exam"):
         if getattr(current.completion, rule) != getattr(following.completion, rule):
             yield rule

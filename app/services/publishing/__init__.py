@@ -1,0 +1,77 @@
+"""A trainer publishes: drafts kept in the database, every problem with its place, previews, and editions that never
+change.
+
+``checking`` compiles, ``drafts`` keeps what trainers write, ``uploads`` says where uploaded files go, ``issuing``
+makes editions, ``previewing`` shows a draft as a learner will see it.
+"""
+
+from __future__ import annotations
+
+from app.services.publishing.checking import Checked, Finding, check
+from app.services.publishing.drafts import (
+    Change,
+    Draft,
+    PageText,
+    Taught,
+    discard,
+    draft,
+    draft_media,
+    export,
+    page,
+    remove,
+    save,
+    taught,
+)
+from app.services.publishing.issuing import (
+    Impact,
+    Issued,
+    create,
+    history,
+    impact,
+    media,
+    publish,
+    publish_source,
+    source_of,
+)
+from app.services.publishing.places import Folder, Stem, Where, tree
+from app.services.publishing.previewing import Bank, bank, question, shown_order, study, try_answer, walk
+from app.services.publishing.uploads import upload
+
+__all__ = [
+    "Bank",
+    "Change",
+    "Checked",
+    "Draft",
+    "Finding",
+    "Folder",
+    "Impact",
+    "Issued",
+    "PageText",
+    "Stem",
+    "Taught",
+    "Where",
+    "bank",
+    "check",
+    "create",
+    "discard",
+    "draft",
+    "draft_media",
+    "export",
+    "history",
+    "impact",
+    "media",
+    "page",
+    "publish",
+    "publish_source",
+    "question",
+    "remove",
+    "save",
+    "shown_order",
+    "source_of",
+    "study",
+    "taught",
+    "tree",
+    "try_answer",
+    "upload",
+    "walk",
+]
