@@ -1,0 +1,161 @@
+"""What is asked of the roster: filters and order, as they stand in the address of the page."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+
+from app.records.cohorts import Cohort
+from app.records.editions import CourseRow
+from app.records.learning import STATUSES, Enrolment
+from app.records.people import Institution, Person
+from app.rules.errors import NotFound, Refused
+from app.services import scope
+from app.services.office import Actor, Office, fold_name
+
+SORTS = ("name", "institution", "course", "status", "percent", "active", "exam", "completed")
+
+
+@dataclass(frozen=True)
+class RosterQuery:
+    """Filters and order. The default is everything in the actor's scope, by name."""
+
+    institution: uuid.UUID | None = None
+    """and all below it"""
+    course: str = ""
+    cohort: uuid.UUID | None = None
+    status: str = ""
+    completed_from: dt.date | None = None
+    completed_to: dt.date | None = None
+    """the last day included; days are the reader's"""
+    name: str = ""
+    sort: str = "name"
+    """one of :data:`SORTS`; a minus before it turns the order round"""
+
+    @classmethod
+    def parse(cls, asked: Mapping[str, str]) -> RosterQuery:
+        """The query that the parameters of an address describe; empty ones do not filter, others are not looked at.
+
+        Raises ``Refused("roster-date")`` for what is no date and ``Refused("roster-dates-crossed")``, both with the
+        parameter as ``field``; ``NotFound`` for an institution or cohort that is no id, and for an unknown status.
+        """
+        status = asked.get("status", "")
+        if status and status not in STATUSES:
+            raise NotFound("status")
+        start, end = _day(asked, "from"), _day(asked, "to")
+        if start and end and start > end:
+            raise Refused("roster-dates-crossed", field="from")
+        sort = asked.get("sort", "name")
+        return cls(
+            institution=parse_id(asked.get("institution", "")),
+            course=asked.get("course", ""),
+            cohort=parse_id(asked.get("cohort", "")),
+            status=status,
+            completed_from=start,
+            completed_to=end,
+            name=" ".join(asked.get("name", "").replace("\0", " ").split())[:100],
+            sort=sort if sort.removeprefix("-") in SORTS else "name",
+        )
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The parameters of an address that asks for the same again."""
+        found = {
+            "institution": self.institution,
+            "course": self.course,
+            "cohort": self.cohort,
+            "status": self.status,
+            "from": self.completed_from,
+            "to": self.completed_to,
+            "name": self.name,
+            "sort": "" if self.sort == "name" else self.sort,
+        }
+        return {name: str(value) for name, value in found.items() if value}
+
+    @property
+    def filters(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self.asked.keys() - {"sort"})
+
+
+def parse_id(text: str) -> uuid.UUID | None:
+    """The id that *text* is, ``None`` for "". Raises ``NotFound``."""
+    if not text:
+        return None
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound("id") from None
+
+
+def _day(asked: Mapping[str, str], name: str) -> dt.date | None:
+    text = asked.get(name, "").strip()
+    if not text:
+        return None
+    try:
+        day = dt.date.fromisoformat(text)
+        if not 1900 < day.year < 9000:  # what lies beyond cannot be told in every time zone
+            raise ValueError(text)
+    except ValueError:
+        raise Refused("roster-date", field=name) from None
+    return day
+
+
+def conditions(office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    """The conditions on ``Enrolment`` and ``Person`` that *query* means for *actor*: what is not theirs never matches.
+
+    Raises ``Forbidden`` without the permission, ``NotFound`` for an institution, course or cohort that is not theirs.
+    """
+    roots = actor.paths("read roster")
+    if query.institution:
+        roots = (scope.institution(office, actor, query.institution).path,)
+    found = [scope.inside(Enrolment.institution_id, roots)]
+    if query.course:
+        if office.session.scalar(select(CourseRow.id).where(CourseRow.id == query.course)) is None:
+            raise NotFound("course")
+        found.append(Enrolment.course_id == query.course)
+    if query.cohort:
+        known = select(Cohort.id).where(Cohort.id == query.cohort, reachable_cohort(actor.paths("read roster")))
+        if office.session.scalar(known) is None:
+            raise NotFound("cohort")
+        found.append(Enrolment.cohort_id == query.cohort)
+    if query.status:
+        found.append(Enrolment.status == query.status)
+    if query.completed_from:
+        found.append(Enrolment.completed_at >= midnight(query.completed_from, zone))
+    if query.completed_to:
+        found.append(Enrolment.completed_at < midnight(query.completed_to + dt.timedelta(days=1), zone))
+    found += by_name(query.name)
+    return found
+
+
+def by_name(text: str) -> list[ColumnElement[bool]]:
+    """The conditions that a person's name holds every word of *text*, whatever its case and accents; or that *text* is
+    their service number.
+    """
+    words = fold_name(text).split()
+    if not words:
+        return []
+    named = and_(*(Person.sort_name.contains(word, autoescape=True) for word in words))
+    return [or_(named, func.lower(Person.service_number) == text.strip().lower())]
+
+
+def reachable_cohort(roots: tuple[str, ...]) -> ColumnElement[bool]:
+    """The condition that a cohort is run by an institution of *roots*, or by one above that also invites their
+    officers.
+    """
+    above = scope.ancestors(roots)
+    mine = scope.inside(Cohort.institution_id, roots)
+    if not above:
+        return mine
+    return or_(mine, Cohort.institution_id.in_(select(Institution.id).where(Institution.path.in_(above))))
+
+
+def midnight(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """When *day* begins in *zone*."""
+    return dt.datetime.combine(day, dt.time(), zone)

@@ -1,0 +1,75 @@
+"""Scope inside the query: the institutions over which an actor holds a permission, as conditions and as lists.
+
+What is outside is not refused but not found, so that nobody learns from an answer whether it exists.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from app.records.people import Institution
+from app.rules.errors import NotFound
+from app.services.office import Actor, Office
+
+
+def below(roots: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that an institution is one of *roots* (paths) or below one.
+
+    A comparison of the first characters, not LIKE: SQLite's LIKE knows no case, so "/pa/" would reach into "/PA/".
+    """
+    roots = tuple(roots)
+    if "/" in roots:
+        return true()
+    return or_(*(func.substr(Institution.path, 1, len(root)) == root for root in roots))
+
+
+def inside(column: InstrumentedAttribute[uuid.UUID], roots: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that *column* names an institution at or below *roots*."""
+    roots = tuple(roots)
+    if "/" in roots:
+        return true()
+    return column.in_(select(Institution.id).where(below(roots)))
+
+
+def institutions(office: Office, actor: Actor, permission: str = "read roster") -> list[Institution]:
+    """The institutions over which *actor* holds *permission*, each followed by those below it."""
+    rows = office.session.scalars(select(Institution).where(below(actor.paths(permission))))
+    return in_tree_order(rows)
+
+
+def institution(office: Office, actor: Actor, wanted: uuid.UUID, permission: str = "read roster") -> Institution:
+    """One institution over which *actor* holds *permission*. Raises ``NotFound`` for any other."""
+    row = office.session.scalar(select(Institution).where(Institution.id == wanted, below(actor.paths(permission))))
+    if row is None:
+        raise NotFound("institution")
+    return row
+
+
+def in_tree_order(rows: Iterable[Institution]) -> list[Institution]:
+    """*rows* so that each is followed by those below it."""
+    return sorted(rows, key=lambda row: row.path.split("/"))
+
+
+def depths(rows: Sequence[Institution]) -> list[tuple[Institution, int]]:
+    """Each of *rows* (in tree order) with how many of the others stand above it: for lists that show the tree."""
+    above: list[str] = []
+    found = []
+    for row in rows:
+        while above and not row.path.startswith(above[-1]):
+            above.pop()
+        found.append((row, len(above)))
+        above.append(row.path)
+    return found
+
+
+def ancestors(roots: Iterable[str]) -> tuple[str, ...]:
+    """The paths above *roots*: what is shared from above (a cohort of the whole service) reaches down to them."""
+    found = set()
+    for root in roots:
+        parts = root.strip("/").split("/")
+        found |= {"/" + "/".join(parts[:n]) + "/" for n in range(1, len(parts))}
+    return tuple(sorted(found))

@@ -1,0 +1,8 @@
+"""The door of coordinators: figures, roster, people, cohorts of an institution and everything below it; and the
+region's figures for observers.
+"""
+
+from app.web.coordinator import cohorts, figures, nominations, people, record, roster
+from app.web.coordinator.entry import door
+
+__all__ = ["cohorts", "door", "figures", "nominations", "people", "record", "roster"]

@@ -1,0 +1,180 @@
+"""Cohorts: planning a run of a course, who is in it, and how far they are."""
+
+from __future__ import annotations
+
+import uuid
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.rules.errors import Refused
+from app.services import cohorts as services
+from app.services import people, rosters
+from app.services.cohorts import Plan
+from app.services.rosters import RosterQuery
+from app.web import entrance
+from app.web.coordinator.entry import chosen, door, institution_choices, page_number, parse_id, put
+from app.web.kit import refusals
+from app.web.kit.forms import Choice, Day, Form, Length, Required, Text, Ticks, ask, confirmed
+from app.web.kit.i18n import _, language, lazy, ngettext
+
+
+class CohortForm(Form):
+    """What is said of a cohort."""
+
+    name = Text(lazy("Name"), [Required(lazy("Give the cohort a name.")), Length(1, 120)])
+    course = Choice(lazy("Course"), [Required()])
+    institution = Choice(lazy("Institution"), [Required()])
+    starts_on = Day(lazy("First day"), [Required(lazy("Enter the first day."))])
+    ends_on = Day(lazy("Last day"), [Required(lazy("Enter the last day."))])
+    trainers = Ticks(lazy("Trainers"))
+
+
+def _form(**data: object) -> CohortForm:
+    form = CohortForm(**data)
+    office = entrance.office()
+    courses = {course.id: course.title(language()) for course in people.courses(office)}
+    form.course.choices = list(courses.items())
+    form.institution.choices = institution_choices()
+    form.trainers.choices = [
+        (str(person.id), f"{person.name} ({', '.join(courses[one] for one in sorted(taught) if one in courses)})")
+        for person, taught in services.trainers(office)
+    ]
+    return form
+
+
+def _plan(form: CohortForm) -> Plan:
+    return Plan(
+        form.name.data or "",
+        form.course.data,
+        parse_id(form.institution.data),
+        form.starts_on.data,
+        form.ends_on.data,
+        tuple(parse_id(one) for one in form.trainers.data or ()),
+    )
+
+
+@door.get("/cohorts", may="read roster")
+def cohorts() -> str:
+    """The cohorts of the actor's institutions."""
+    return render_template("coordinator/cohorts.html", lines=services.listing(entrance.office(), entrance.actor()))
+
+
+@door.get("/cohorts/new", may="enrol")
+def cohort_new() -> str:
+    """Plan a cohort."""
+    form = _form()
+    form.course.data = chosen(form.course.choices, request.args.get("course", "")) or form.course.data
+    return render_template("coordinator/cohort_form.html", form=form, cohort=None)
+
+
+@door.post("/cohorts/new", may="enrol")
+def cohort_new_now() -> ResponseReturnValue:
+    """Make it."""
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            made = services.create(entrance.office(), entrance.actor(), _plan(form))
+        except Refused as no:
+            put(form, no)
+        else:
+            flash(_("The cohort is planned. Now add its officers."), "ok")
+            return redirect(url_for(".cohort", cohort_id=made.id), 303)
+    return make_response(render_template("coordinator/cohort_form.html", form=form, cohort=None), 422)
+
+
+@door.get("/cohorts/<uuid:cohort_id>", may="read roster")
+def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    """A cohort: its officers with their progress, and whom to add."""
+    return _page(cohort_id)
+
+
+def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
+    office, who = entrance.office(), entrance.actor()
+    line = services.get(office, who, cohort_id)
+    asked = {"cohort": str(cohort_id), "sort": request.args.get("sort", "name")}
+    wanted = request.args.get("add")
+    found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
+    return make_response(
+        render_template(
+            "coordinator/cohort.html",
+            line=line,
+            cohort=line.cohort,
+            page=rosters.page(office, who, RosterQuery.parse(asked), page_number(), language()),
+            sort=asked["sort"],
+            wanted=wanted,
+            candidates=found,
+            more=more,
+            fault=fault,
+        ),
+        422 if fault else 200,
+    )
+
+
+@door.get("/cohorts/<uuid:cohort_id>/edit", may="enrol")
+def cohort_edit(cohort_id: uuid.UUID) -> str:
+    """Change a cohort."""
+    row = services.get(entrance.office(), entrance.actor(), cohort_id).cohort
+    form = _form(
+        name=row.name,
+        course=row.course_id,
+        institution=str(row.institution_id),
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        trainers=[str(person.id) for person in row.trainers],
+    )
+    return render_template("coordinator/cohort_form.html", form=form, cohort=row)
+
+
+@door.post("/cohorts/<uuid:cohort_id>/edit", may="enrol")
+def cohort_edit_now(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    """Keep the changes."""
+    form = _form()
+    if form.validate_on_submit():
+        try:
+            services.edit(entrance.office(), entrance.actor(), cohort_id, _plan(form))
+        except Refused as no:
+            put(form, no)
+        else:
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".cohort", cohort_id=cohort_id), 303)
+    row = services.get(entrance.office(), entrance.actor(), cohort_id).cohort
+    return make_response(render_template("coordinator/cohort_form.html", form=form, cohort=row), 422)
+
+
+@door.post("/cohorts/<uuid:cohort_id>/add", may="enrol")
+def cohort_add(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    """Put officers into the cohort."""
+    chosen_people = [parse_id(one) for one in request.form.getlist("person")]
+    try:
+        added = services.add(entrance.office(), entrance.actor(), cohort_id, chosen_people)
+    except Refused as no:
+        return _page(cohort_id, refusals.words(no))
+    flash(ngettext("%(num)s officer added.", "%(num)s officers added.", added), "ok")
+    return redirect(url_for(".cohort", cohort_id=cohort_id), 303)
+
+
+@door.post("/cohorts/<uuid:cohort_id>/remove/<uuid:enrolment_id>", may="enrol")
+def cohort_remove(cohort_id: uuid.UUID, enrolment_id: uuid.UUID) -> ResponseReturnValue:
+    """Take an officer out of the cohort, after asking."""
+    back = url_for(".cohort", cohort_id=cohort_id)
+    if not confirmed():
+        text = _("They stay enrolled in the course with all their progress, without this cohort's dates and trainers.")
+        return ask(_("Take the officer out of this cohort?"), text, _("Take out"), back)
+    services.remove(entrance.office(), entrance.actor(), cohort_id, enrolment_id)
+    flash(_("Taken out of the cohort."), "ok")
+    return redirect(back, 303)
+
+
+@door.post("/cohorts/<uuid:cohort_id>/delete", may="enrol")
+def cohort_delete(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    """Delete a cohort without officers, after asking."""
+    back = url_for(".cohort", cohort_id=cohort_id)
+    if not confirmed():
+        return ask(_("Delete this cohort?"), _("Nobody is in it. It cannot be brought back."), _("Delete"), back)
+    try:
+        services.delete_empty(entrance.office(), entrance.actor(), cohort_id)
+    except Refused as no:
+        return _page(cohort_id, refusals.words(no))
+    flash(_("The cohort is deleted."), "ok")
+    return redirect(url_for(".cohorts"), 303)
