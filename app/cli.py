@@ -2,14 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
+from flask import Flask
 
-from app.courseware import compiler, problem
-from app.courseware.fix import fix as write_ids
-from app.courseware.source import Source, SourceRefused, from_folder
+from app.config import ROOT, Config, ConfigRefused
+from app.courseware import compiler, fix, problem
+from app.courseware.source import Source, SourceRefused, from_folder, from_zip
+from app.factory import create_app, engine_of, settings_of
+from app.records import backup, migrating
+from app.records.database import db
+from app.rules.errors import DomainError, Refused
+from app.serving import office_of, port_is_free, serve, start_beside, work
+from app.services import doctor, opening, publishing
+from app.services.demo import story
+from app.services.demo.casting import PASSWORD, SIGN_INS
+from app.services.office import Office
+
+SHIPPED = ROOT / "courses"
 
 
 @click.group()
@@ -17,9 +35,192 @@ def paso() -> None:
     """Paso Seguro, the training platform for humane border management."""
 
 
+@contextmanager
+def _office() -> Iterator[tuple[Flask, Office]]:
+    app = create_app()
+    config: Config = app.extensions["paso.config"]
+    with app.app_context():
+        if not migrating.is_current(db.engine):
+            raise click.ClickException("The database is not at the newest schema. Run: paso db upgrade")
+        yield app, office_of(db.session(), config, settings_of(config))
+
+
+# Serving ------------------------------------------------------------------------------------------------------------------
+
+
+@paso.command()
+@click.option("--port", type=int, help="instead of PASO_PORT")
+def run(port: int | None) -> None:
+    """A working demo: database, courses, people, server. Everything it needs is made; a second run keeps the data."""
+    config = _demo_config(port)
+    _port_or_stop(config)
+    started = time.monotonic()
+    app = create_app(config)
+    _prepare(app, config)
+    click.echo(f"Ready after {time.monotonic() - started:.1f} s.")
+    worker = start_beside(_demo_worker) if sys.platform != "win32" else None
+    try:
+        serve(lambda: create_app(config), config, lambda: _announce(config))
+    finally:
+        if worker:
+            worker.terminate()
+
+
+def _demo_config(port: int | None = None) -> Config:
+    env = {**os.environ, "PASO_DEMO": "1"}
+    if port:
+        env["PASO_PORT"] = str(port)
+        os.environ["PASO_PORT"] = str(port)
+    return Config.from_env(env)
+
+
+def _port_or_stop(config: Config) -> None:
+    if not port_is_free(config.host, config.port):
+        raise click.ClickException(
+            f"Port {config.port} on {config.host} is in use. Stop what uses it, or choose another: "
+            f"PASO_PORT={config.port + 1} make run"
+        )
+
+
+def _prepare(app: Flask, config: Config) -> None:
+    """Migrate, publish what changed in courses/, fill the demo once."""
+    engine, settings = engine_of(app), settings_of(config)
+    fresh = not migrating.is_current(engine)
+    if fresh:
+        click.echo("Preparing the database …")
+        migrating.upgrade(engine)
+    now = dt.datetime.now(dt.UTC)
+    with app.app_context():
+        # the demo's history needs a course that was there when it began
+        moment = story.opening(now) if fresh else now
+        office = Office(db.session(), lambda: moment, settings)
+        for folder in sorted(p.parent for p in SHIPPED.glob("*/course.yaml")):
+            edition = publishing.publish_source(office, from_folder(folder))
+            click.echo(f"Course {folder.name}: edition {edition.number}.")
+        summary = story.fill(lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now)
+        if summary.filled:
+            click.echo(f"Demo: {summary.institutions} institutions, {summary.people} people, {summary.certificates} certificates.")
+
+
+def _announce(config: Config) -> None:
+    click.echo(f"\nPaso Seguro is at http://{config.host}:{config.port}/   (Ctrl+C stops it)\n")
+    for role, address in SIGN_INS.items():
+        click.echo(f"  {role:<14} {address}")
+    click.echo(f"  {'password':<14} {PASSWORD}\n")
+
+
+def _demo_worker() -> None:
+    config = _demo_config()
+    app = create_app(config)
+    work(app, db.session, config, settings_of(config))
+
+
+@paso.command(name="serve")
+@click.option("--with-worker", is_flag=True, help="also run the worker beside the server")
+def serve_command(with_worker: bool) -> None:
+    """The production server, configured by the environment (README, "For real")."""
+    config = _config()
+    _port_or_stop(config)
+    app = create_app(config)
+    if not migrating.is_current(engine_of(app)):
+        raise click.ClickException("The database is not at the newest schema. Run: paso db upgrade")
+    worker = start_beside(_worker) if with_worker else None
+    try:
+        serve(lambda: create_app(config), config)
+    finally:
+        if worker:
+            worker.terminate()
+
+
+@paso.command()
+def worker() -> None:
+    """Close exams whose time is over, send messages: run one beside the server."""
+    _worker()
+
+
+def _worker() -> None:
+    config = _config()
+    work(create_app(config), db.session, config, settings_of(config))
+
+
+def _config() -> Config:
+    try:
+        return Config.from_env()
+    except ConfigRefused as no:
+        raise click.ClickException(str(no)) from no
+
+
+# Database -----------------------------------------------------------------------------------------------------------------
+
+
+@paso.group(name="db")
+def database() -> None:
+    """The database."""
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the database to the newest schema, whole or not at all."""
+    migrating.upgrade(engine_of(create_app(_config())))
+    click.echo("The database is at the newest schema.")
+
+
+@database.command(name="backup")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def backup_command(target: Path) -> None:
+    """Write a consistent copy of an SQLite database while it is in use. For PostgreSQL use pg_dump."""
+    try:
+        size = backup.copy(engine_of(create_app(_config())), target)
+    except ValueError as no:
+        raise click.ClickException(str(no)) from no
+    click.echo(f"{target}: {size:,} bytes, checked.")
+
+
+@paso.command(name="doctor")
+def doctor_command() -> None:
+    """Recompute every officer's progress from its events and compare; exit status 1 if anything differs."""
+    with _office() as (_app, office):
+        report = doctor.examine(office)
+    click.echo(f"{report.enrolments} enrolments, {report.events} events examined; {len(report.findings)} findings.")
+    for finding in report.findings:
+        click.echo(f"  {finding}")
+    raise SystemExit(1 if report.findings else 0)
+
+
+@paso.group(name="people")
+def people_group() -> None:
+    """Accounts."""
+
+
+@people_group.command()
+@click.argument("email")
+@click.argument("name")
+@click.option("--institution", required=True, help="official name of the institution that runs the platform")
+@click.option("--country", required=True, help="its ISO code, such as PA")
+@click.option("--language", type=click.Choice(["en", "es"]), default="es")
+def administrator(email: str, name: str, institution: str, country: str, language: str) -> None:
+    """Open the first administrator's account and print the link with which they choose a password."""
+    with _office() as (_app, office):
+        try:
+            link = opening.first_administrator(office, email, name, institution, country.upper(), language)
+        except Refused as no:
+            raise click.ClickException(no.code) from no
+    click.echo(link)
+
+
+# Courses ------------------------------------------------------------------------------------------------------------------
+
+
 @paso.group(name="courses")
 def courses() -> None:
     """Courses written in Markdown."""
+
+
+def _source(path: Path) -> Source:
+    try:
+        return from_folder(path) if path.is_dir() else from_zip(path.read_bytes())
+    except SourceRefused as no:
+        raise click.ClickException(str(no)) from no
 
 
 @courses.command()
@@ -27,34 +228,55 @@ def courses() -> None:
 @click.option("--language", type=click.Choice(["en", "es"]), default="en", help="of the messages")
 @click.option("--format", "shape", type=click.Choice(["text", "json", "sarif"]), default="text")
 def check(path: Path, language: str, shape: str) -> None:
-    """Check a course: every problem with file, line, column and hint. Exit status 1 on errors."""
+    """Check a course (a folder or a zip): every problem with file, line, column and hint. Exit status 1 on errors."""
     compiled = compiler.compile(_source(path))
     if shape == "json":
         click.echo(json.dumps(problem.to_json(compiled.problems), ensure_ascii=False, indent=2))
     elif shape == "sarif":
-        click.echo(json.dumps(problem.to_sarif(compiled.problems, language), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(problem.to_sarif(compiled.problems), ensure_ascii=False, indent=2))
     else:
         for found in compiled.problems:
             click.echo(problem.render(found, language))
-        click.echo(problem.summary(compiled.problems, language), err=True)
+        errors = len(compiled.errors)
+        warnings = len(compiled.problems) - errors
+        if language == "es":
+            click.echo(f"{errors} errores, {warnings} advertencias.")
+        else:
+            click.echo(f"{errors} errors, {warnings} warnings.")
     raise SystemExit(1 if compiled.errors else 0)
+
+
+@courses.command(name="fix")
+@click.argument("path", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def fix_command(path: Path) -> None:
+    """Write the ids that authors left out, and nothing else."""
+    changed = fix.fix(_source(path))
+    for name, content in changed.items():
+        (path / name).write_bytes(content)
+        click.echo(name)
+    click.echo(f"{len(changed)} files changed.")
 
 
 @courses.command()
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
-def fix(path: Path) -> None:
-    """Write the ids that questions, answers and criteria lack into their files, and nothing else."""
-    for name, data in write_ids(_source(path)).items():
-        (path / name).write_bytes(data)
-        click.echo(name)
+def publish(path: Path) -> None:
+    """Publish a course (a folder or a zip) as a new edition; unchanged, it stays as it is."""
+    with _office() as (_app, office):
+        try:
+            edition = publishing.publish_source(office, _source(path))
+        except DomainError as no:
+            raise click.ClickException(f"Not published ({no}). Run: paso courses check {path}") from no
+        click.echo(f"{edition.course_id}: edition {edition.number}")
 
 
-def _source(path: Path) -> Source:
+def main() -> None:
+    """The entry of ``python -m app.cli``."""
     try:
-        return from_folder(path)
-    except SourceRefused as refused:
-        raise click.ClickException(str(refused)) from refused
+        paso()
+    except ConfigRefused as no:
+        click.echo(f"Error: {no}", err=True)
+        raise SystemExit(1) from no
 
 
 if __name__ == "__main__":
-    paso()
+    main()

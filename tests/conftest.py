@@ -18,6 +18,9 @@ from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from app.config import Config
+from app.courseware.compiler import compile as compile_course
+from app.courseware.course import Course
+from app.courseware.source import Source, from_folder
 from app.factory import create_app
 from app.records.database import db, install
 from app.records.migrating import upgrade
@@ -189,3 +192,17 @@ def signed_in(app: Flask) -> Callable[[str], Browser]:
         return browser
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def shipped_source() -> Source:
+    """The files of the course that we ship."""
+    return from_folder(Path(__file__).resolve().parents[1] / "courses/humanitarian-border-security")
+
+
+@pytest.fixture(scope="session")
+def shipped_course(shipped_source: Source) -> Course:
+    """The course that we ship, compiled."""
+    course = compile_course(shipped_source).course
+    assert course is not None
+    return course

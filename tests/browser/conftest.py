@@ -1,0 +1,85 @@
+"""A real server and a real browser: the machine's own Chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from werkzeug.serving import make_server
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The browser, once per worker. Skips, saying so, where there is none."""
+    program = os.environ.get("PASO_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if not program:
+        if os.environ.get("CI"):
+            pytest.fail("CI must have Chromium: .ci/run installs it")
+        pytest.skip("Chromium is not installed: apt-get install chromium (every other test ran)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def live(app: Flask) -> Iterator[str]:
+    """The address at which the whole application is served, threads and all."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join(5)
+
+
+@pytest.fixture
+def visit(chromium: Browser, live: str) -> Iterator[Callable[..., Page]]:
+    """``visit("nayeli")``: a page of a browser of her own, signed in; ``visit()``: a stranger's.
+
+    Any message on a console, and so any breach of the content security policy, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and "status of" not in message.text:
+            complaints.append(message.text)
+
+    def open_page(name: str = "", *, width: int = 360, locale: str = "es-PA", **more: Any) -> Page:
+        context = chromium.new_context(
+            base_url=live, viewport={"width": width, "height": 780}, locale=locale, accept_downloads=True, **more
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        if name:
+            page.goto("/account/sign-in")
+            page.fill("[name=email]", f"{name}@paso.example")
+            page.fill("[name=password]", "cuatro palabras bien distintas")
+            page.click("main form button[type=submit]")
+            page.wait_for_url(lambda url: "sign-in" not in url)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,191 @@
+"""Every route × every role × own and another's: answers as rules/permissions.py says, and nothing else.
+
+The test is generated from the routes themselves: a new route is in it the moment it exists.
+"""
+
+import uuid
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from app.records.audit import Notice
+from app.records.cohorts import Cohort
+from app.records.database import db
+from app.records.learning import Enrolment
+from app.records.people import RoleGrant
+from app.rules.permissions import PERMISSIONS, Scope, may_enter
+from app.services import certifying, notices
+from app.web.kit.guards import Door, Undeclared, lock, permission_of
+from tests import sample
+from tests.cast import Cast, publish
+from tests.story import complete, finish_lessons, sit
+
+ROLES = ("visitor", "nayeli", "tomas", "coralia", "ada", "oscar", "ximena", "carlos", "tina")
+AT_HOME = {"nayeli", "tomas", "coralia"}
+"""whose own things the "own" values are"""
+
+
+def furnish(cast: Cast) -> dict[str, dict[str, object]]:
+    """Give both countries something of everything that an address can name. Returns values by whose they are."""
+    office = cast.office
+    complete(cast, "nayeli")
+    complete(cast, "ximena")
+    with office.transaction():
+        publish(cast, sample.course(id="elsewhere"))
+        theirs = Cohort(
+            course_id="elsewhere",
+            institution_id=cast.institutions["/cr/ppme/"].id,
+            name="CR",
+            starts_on=office.now().date(),
+            ends_on=office.now().date(),
+            created_at=office.now(),
+        )
+        office.session.add(theirs)
+        grant = RoleGrant(
+            person_id=cast.people["tina"].id, role="trainer", course_id="elsewhere", granted_at=office.now()
+        )
+        office.session.add(grant)
+        notices.queue(office, cast.people["beto"], "k", "s", "b")
+        office.session.flush()
+        notice = office.session.query(Notice).filter_by(dedup_key="k").one()
+    enrolments = {
+        name: office.session.query(Enrolment).filter_by(person_id=cast.people[name].id).one()
+        for name in ("nayeli", "ximena")
+    }
+    codes = {name: certifying.mine(office, cast.actor(name))[0].row.serial for name in ("nayeli", "ximena")}
+    shared: dict[str, object] = {
+        "module": "mission",
+        "lesson": "one",
+        "position": 1,
+        "number": 1,
+        "path": "course.es.md",
+        "where": "es",
+        "token": "x" * 43,
+        "grant_id": grant.id,
+        "notice_id": notice.id,
+        "institution_id": cast.institutions["/cr/ppme/"].id,
+    }
+    assert cast.cohort is not None
+    own = {
+        "course": "humane-border",
+        "person_id": cast.people["nayeli"].id,
+        "cohort_id": cast.cohort.id,
+        "cohort": cast.cohort.id,
+        "enrolment_id": enrolments["nayeli"].id,
+        "enrolment": enrolments["nayeli"].id,
+        "code": codes["nayeli"],
+    }
+    other = {
+        "course": "elsewhere",
+        "person_id": cast.people["ximena"].id,
+        "cohort_id": theirs.id,
+        "cohort": theirs.id,
+        "enrolment_id": enrolments["ximena"].id,
+        "enrolment": enrolments["ximena"].id,
+        "code": codes["ximena"],
+    }
+    return {"own": {**shared, **own}, "other": {**shared, **other}}
+
+
+@pytest.fixture
+def furnished(app: Flask):
+    app.config["WTF_CSRF_ENABLED"] = False
+    with app.app_context():
+        cast = app.cast
+        cast.office = type(cast.office)(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
+        values = furnish(cast)
+        grants = {name: cast.actor(name).grants for name in ROLES if name != "visitor"}
+        db.session.remove()
+    return app, values, grants
+
+
+def is_anothers(scope: Scope, name: str, whose: str) -> bool:
+    """Whether the values *whose* are another's for *name*. Both learners are enrolled in the one course of "own"."""
+    if scope is Scope.OWN:
+        return whose == "other"
+    return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
+
+
+OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment"}
+
+
+def requests_of(app: Flask, values: dict[str, object]) -> list[tuple[Rule, str, str]]:
+    """(rule, method, address) of every route, with every name filled in. A name we know no value for is an error."""
+    adapter = app.url_map.bind("localhost")
+    found = []
+    for rule in sorted(app.url_map.iter_rules(), key=str):
+        address = adapter.build(rule.endpoint, {name: values[name] for name in rule.arguments})
+        found += [(rule, method, address) for method in sorted(rule.methods & {"GET", "POST"})]
+    return sorted(found, key=lambda entry: entry[1])  # what changes something comes last
+
+
+@pytest.mark.parametrize("name", ROLES)
+def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
+    app, values, grants = furnished
+    held = grants.get(name)
+    browser = app.test_client()
+    if name != "visitor":
+        browser.sign_in(f"{name}@paso.example")
+    wrong = []
+    for whose in ("other", "own"):
+        for rule, method, address in requests_of(app, values[whose]):
+            if rule.endpoint in ("account.sign_out", "account.sign_out_others"):
+                continue
+            permission = PERMISSIONS[permission_of(app, rule.endpoint)]
+            response = browser.open(address, method=method)
+            status = response.status_code
+            if not may_enter(permission_of(app, rule.endpoint), held):
+                expected = "302 to sign in" if held is None else "403"
+                fine = (status == 302 and "/account/sign-in" in response.location) if held is None else status == 403
+            elif (
+                permission.scope in (Scope.OWN, Scope.COURSE, Scope.INSTITUTION)
+                and OBJECTS & rule.arguments
+                and name != "ada"
+                and (whose == "other") == (name in AT_HOME)
+            ):
+                expected, fine = "404", status == 404
+            else:
+                expected = "neither 401, 403 nor 5xx"
+                fine = status not in (401, 403) and status < 500
+                if method == "GET" and whose == "own" and name in AT_HOME and rule.endpoint not in GONE:
+                    expected, fine = "a page", status in (200, 302, 303)
+            if not fine:
+                wrong.append(f"{name} {method} {address} ({whose}): {status}, expected {expected}")
+    assert wrong == []
+
+
+GONE = {"account.accept", "account.reset", "learner.media", "trainer.preview_media", "trainer.edit"}
+"""addresses whose sample value names nothing: the link was never sent, the sample course has no media and no source files"""
+
+
+def test_a_route_that_does_not_say_who_may_use_it_stops_the_application():
+    door = Door("door", __name__)
+    with pytest.raises(Undeclared):
+        door.get("/open")(lambda: "open")
+    with pytest.raises(Undeclared):
+        door.get("/open", may="fly")(lambda: "open")
+    app = Flask("bare", static_folder=None)
+    app.add_url_rule("/behind-the-doors", "back", lambda: "open")
+    with pytest.raises(Undeclared, match="/behind-the-doors"):
+        lock(app, lambda: None)
+
+
+def test_no_address_takes_an_id_that_is_not_a_uuid(signed_in):
+    browser = signed_in("coralia")
+    for address in ("/coordinate/people/1", "/coordinate/cohorts/../people", f"/coordinate/people/{uuid.uuid4()}"):
+        assert browser.get(address).status_code == 404
+
+
+def test_every_permission_opens_some_door(app):
+    assert {permission_of(app, rule.endpoint) for rule in app.url_map.iter_rules()} == set(PERMISSIONS)
+
+
+def test_a_failed_sitting_stays_readable(app, signed_in):
+    with app.app_context():
+        cast = app.cast
+        cast.office = type(cast.office)(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
+        finish_lessons(cast, "nayeli", "mission")
+        sit(cast, "nayeli", "mission", wrong=4)
+        db.session.remove()
+    assert "No aprobado" in signed_in("nayeli").page("/learn/humane-border/mission/quiz/result/1")
