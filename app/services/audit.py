@@ -11,13 +11,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, or_, select
 
 from app.records.audit import AuditEntry
+from app.records.certificates import Certificate
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person
 from app.services.office import Actor, Office, fold_name
 
 MOST_PAGES = 2000
 """further back, narrow the dates: a page costs the reading of all before it"""
-MOST_PEOPLE = 500
+MOST_PEOPLE = 300
 """of one name: beyond, the name is too short to mean anyone"""
 
 
@@ -97,14 +98,20 @@ def actions(office: Office, actor: Actor) -> list[str]:
 
 
 def _about(office: Office, text: str) -> ColumnElement[bool]:
-    """Entries by or about the people whose name or address holds *text*, or about the very thing it names."""
+    """Entries by or about the people whose name or address holds *text*, about their enrolments and certificates, or
+    about the very thing that *text* names.
+    """
     known = select(Person.id)
     for word in fold_name(text).split():
         known = known.where(
             or_(Person.sort_name.contains(word, autoescape=True), Person.email.contains(word, autoescape=True))
         )
     people = list(office.session.scalars(known.limit(MOST_PEOPLE)))
-    subjects = [*map(str, people), text.strip(), text.strip().upper(), text.strip().lower()]
+    subjects = {str(person) for person in people} | {text.strip(), text.strip().upper(), text.strip().lower()}
+    subjects |= {
+        str(row) for row in office.session.scalars(select(Enrolment.id).where(Enrolment.person_id.in_(people)))
+    }
+    subjects |= set(office.session.scalars(select(Certificate.serial).where(Certificate.person_id.in_(people))))
     return or_(AuditEntry.actor_id.in_(people), AuditEntry.subject.in_(subjects))
 
 

@@ -84,8 +84,8 @@ def add(
     name, acronym = _named(name, acronym)
     with office.transaction():
         parent = _locked(office, parent_id) if parent_id is not None else None
-        country = parent.country if parent else _country(country)
         _must_fit(kind, parent, ())
+        country = parent.country if parent else _country(country)
         _must_be_new(office, parent_id, name)
         row = Institution(
             parent_id=parent_id,

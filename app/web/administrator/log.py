@@ -19,11 +19,30 @@ DEEDS: dict[str, Any] = {
     "account.sign-out-others": lazy("Other devices signed out"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.revoke": lazy("Certificate revoked"),
+    "cohort.create": lazy("Cohort created"),
+    "cohort.delete": lazy("Cohort deleted"),
+    "cohort.edit": lazy("Cohort changed"),
+    "course.create": lazy("Course created"),
+    "demo.fill": lazy("Demonstration filled"),
+    "draft.discard": lazy("Draft thrown away"),
+    "draft.remove": lazy("Page removed from a draft"),
+    "draft.save": lazy("Page of a draft saved"),
+    "draft.upload": lazy("Files uploaded to a draft"),
+    "edition.publish": lazy("Edition published"),
     "enrolment.add": lazy("Officer enrolled"),
+    "enrolment.change": lazy("Enrolment changed"),
     "enrolment.complete": lazy("Course completed"),
+    "enrolment.withdraw": lazy("Officer withdrawn"),
     "institution.add": lazy("Institution added"),
     "institution.change": lazy("Institution corrected"),
     "notice.retry": lazy("Message tried again"),
+    "people.import": lazy("List of people imported"),
+    "person.correct": lazy("Account corrected"),
+    "person.deactivate": lazy("Account closed"),
+    "person.invite": lazy("Person invited"),
+    "person.invite-again": lazy("Person invited again"),
+    "person.reactivate": lazy("Account opened again"),
+    "practice.sign": lazy("Practice sheet signed"),
     "role.give": lazy("Role given"),
     "role.revoke": lazy("Role taken back"),
     "roster.download": lazy("Roster downloaded"),
@@ -31,11 +50,25 @@ DEEDS: dict[str, Any] = {
 """what the log says of each action; one that is not here is shown by its own name"""
 
 PARTICULARS: dict[str, Any] = {
+    "acronym": lazy("acronym"),
+    "cohort": lazy("cohort"),
+    "count": lazy("count"),
+    "country": lazy("country"),
     "course": lazy("course"),
+    "fields": lazy("fields"),
+    "filter": lazy("filter"),
     "institution": lazy("institution"),
+    "kind": lazy("kind"),
     "name": lazy("name"),
+    "number": lazy("number"),
+    "path": lazy("path"),
     "reason": lazy("reason"),
     "role": lazy("role"),
+}
+VALUES: dict[str, Any] = {
+    **ROLES,
+    "completion": lazy("completion"),
+    "participation": lazy("participation"),
 }
 
 
@@ -54,8 +87,8 @@ def particulars(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _value(key: str, value: Any) -> str:
-    if key == "role":
-        return str(ROLES.get(value, value))
+    if key in ("role", "kind") and value in VALUES:
+        return str(VALUES[value])
     if isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value):
         return " → ".join(str(part) or "–" for part in value)
     if isinstance(value, dict):
