@@ -31,7 +31,7 @@ class Person(forms.Form):
     country = forms.Choice("Terra", [forms.Required()], choices=[("", "–"), ("PA", "Panamá")])
     role = forms.Radios("Munus", [forms.Required()], choices=[("a", "A"), ("b", "B")])
     tongues = forms.Ticks("Linguae", choices=[("es", "Español"), ("en", "English")])
-    note = forms.LongText("Nota")
+    note = forms.LongText("Adnotatio")
     password = forms.Password("Clavis", [forms.Length(8)])
     again = forms.Password("Iterum", [forms.Same("password")])
     agreed = forms.Tick("Placet", [forms.Required()], description="Quid placet.")
