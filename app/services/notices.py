@@ -83,6 +83,8 @@ class Shown:
     id: uuid.UUID
     to: str
     email: str
+    language: str
+    """of the message, which is the recipient's"""
     subject: str
     state: State
     created_at: dt.datetime
@@ -126,6 +128,7 @@ def _shown(row: Notice) -> Shown:
         row.id,
         row.person.name,
         row.person.email,
+        row.person.language,
         row.subject,
         state,
         row.created_at,

@@ -138,12 +138,7 @@ def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
             if not may_enter(permission_of(app, rule.endpoint), held):
                 expected = "302 to sign in" if held is None else "403"
                 fine = (status == 302 and "/account/sign-in" in response.location) if held is None else status == 403
-            elif (
-                permission.scope in (Scope.OWN, Scope.COURSE, Scope.INSTITUTION)
-                and OBJECTS & rule.arguments
-                and name != "ada"
-                and (whose == "other") == (name in AT_HOME)
-            ):
+            elif name != "ada" and OBJECTS & rule.arguments and is_anothers(permission.scope, name, whose):
                 expected, fine = "404", status == 404
             else:
                 expected = "neither 401, 403 nor 5xx"

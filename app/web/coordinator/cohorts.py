@@ -157,6 +157,7 @@ def cohort_add(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @door.post("/cohorts/<uuid:cohort_id>/remove/<uuid:enrolment_id>", may="enrol")
 def cohort_remove(cohort_id: uuid.UUID, enrolment_id: uuid.UUID) -> ResponseReturnValue:
     """Take an officer out of the cohort, after asking."""
+    services.get(entrance.office(), entrance.actor(), cohort_id)  # another's is not found, and not asked about either
     back = url_for(".cohort", cohort_id=cohort_id)
     if not confirmed():
         text = _("They stay enrolled in the course with all their progress, without this cohort's dates and trainers.")
@@ -169,6 +170,7 @@ def cohort_remove(cohort_id: uuid.UUID, enrolment_id: uuid.UUID) -> ResponseRetu
 @door.post("/cohorts/<uuid:cohort_id>/delete", may="enrol")
 def cohort_delete(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """Delete a cohort without officers, after asking."""
+    services.get(entrance.office(), entrance.actor(), cohort_id)
     back = url_for(".cohort", cohort_id=cohort_id)
     if not confirmed():
         return ask(_("Delete this cohort?"), _("Nobody is in it. It cannot be brought back."), _("Delete"), back)
