@@ -52,7 +52,7 @@ def refusal(error: pytest.ExceptionInfo[DomainError]) -> str:
     return error.value.code
 
 
-# Who sees whom ----------------------------------------------------------------------------------------------------------
+# Who sees whom ------------------------------------------------------------------------------------
 
 
 def test_a_trainer_sees_their_cohorts_and_the_officers_of_their_institution_without_one(cast: Cast) -> None:
@@ -133,7 +133,7 @@ def test_a_long_list_comes_in_pages(cast: Cast) -> None:
     assert (len(first.lines), first.pages, last.number, len(last.lines)) == (practice.PAGE_SIZE, 2, 2, 11)
 
 
-# Signing ----------------------------------------------------------------------------------------------------------------
+# Signing ------------------------------------------------------------------------------------------
 
 
 def test_all_criteria_met_is_competent_and_one_missing_is_not_yet(cast: Cast) -> None:

@@ -57,7 +57,7 @@ def refusal(error: pytest.ExceptionInfo[DomainError]) -> str:
     return error.value.code
 
 
-# Who --------------------------------------------------------------------------------------------------------------------
+# Who ----------------------------------------------------------------------------------------------
 
 
 def test_a_trainer_sees_the_courses_of_their_grants_and_an_administrator_all(cast: Cast, tomas: Actor) -> None:
@@ -94,7 +94,7 @@ def test_the_first_page_counts_officers_and_drafts_whatever_their_number(cast: C
     assert basics.changed_at == cast.clock()
 
 
-# Drafts -----------------------------------------------------------------------------------------------------------------
+# Drafts -------------------------------------------------------------------------------------------
 
 
 def test_a_draft_begins_as_the_published_edition(cast: Cast, tomas: Actor) -> None:
@@ -205,7 +205,7 @@ def test_old_windows_text_is_mended_by_saving(cast: Cast, tomas: Actor) -> None:
     assert checked(cast, tomas).errors == ()
 
 
-# Problems ---------------------------------------------------------------------------------------------------------------
+# Problems -----------------------------------------------------------------------------------------
 
 
 def test_every_problem_has_file_line_column_and_words_in_both_languages(cast: Cast, tomas: Actor) -> None:
@@ -233,7 +233,7 @@ def test_the_same_draft_is_compiled_once(cast: Cast, tomas: Actor) -> None:
     assert checked(cast, tomas) is checked(cast, tomas)
 
 
-# Uploads ----------------------------------------------------------------------------------------------------------------
+# Uploads ------------------------------------------------------------------------------------------
 
 
 def test_a_broken_module_is_mended_published_and_its_learners_follow(cast: Cast, tomas: Actor) -> None:
@@ -287,7 +287,7 @@ def test_a_whole_course_replaces_the_draft(cast: Cast, tomas: Actor) -> None:
 
 def test_a_module_uploaded_without_its_number_keeps_its_place(cast: Cast, tomas: Actor) -> None:
     module = manuscript.module_of(manuscript.files(), "02-protection")
-    module["module.es.md"] = module["module.es.md"].replace("cada turno".encode(), "todo turno".encode())
+    module["module.es.md"] = module["module.es.md"].replace(b"cada turno", b"todo turno")
     done = publishing.upload(cast.office, tomas, COURSE, [("m.zip", manuscript.zipped(module, "protection"))])
     assert done.put == ("02-protection/module.es.md",)
     assert done.gone == ()
@@ -410,7 +410,7 @@ def test_a_script_in_a_page_or_a_picture_reaches_no_reader(cast: Cast, tomas: Ac
     assert any(f.file == "01-mission/media/bad.svg" for f in checked(cast, tomas).errors)
 
 
-# Editions ---------------------------------------------------------------------------------------------------------------
+# Editions -----------------------------------------------------------------------------------------
 
 
 def test_what_was_checked_is_what_is_published(cast: Cast, tomas: Actor) -> None:

@@ -30,7 +30,7 @@ from app.rules.permissions import courses
 from app.services import audit
 from app.services.office import Actor, Office
 from app.services.publishing.checking import Checked, check
-from app.services.publishing.places import Where, places
+from app.services.publishing.places import Where, front, places
 
 # Reading --------------------------------------------------------------------------------------------------------------
 
@@ -190,6 +190,11 @@ class PageText:
     twin: str
     """the same page in the other language, "" where there is none"""
     saved: tuple[dt.datetime, str] | None = None
+
+    @property
+    def title(self) -> str:
+        """What its front matter calls it, or ""."""
+        return front(self.text.encode(), "title")
 
 
 def page(draft: Draft, path: str) -> PageText:

@@ -1,0 +1,8 @@
+"""The trainer's door: courses and their drafts, previews, publishing, cohorts and practical sheets."""
+
+from __future__ import annotations
+
+from app.web.trainer import editor, practice, preview, studio
+from app.web.trainer.door import door
+
+__all__ = ["door", "editor", "practice", "preview", "studio"]

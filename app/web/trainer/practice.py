@@ -1,0 +1,135 @@
+"""Cohorts and practical sheets: who is there, how they stand, and the sheet to sign."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.rules.errors import Refused
+from app.services import practice
+from app.services.practice import Sheet
+from app.web import entrance
+from app.web.kit import refusals
+from app.web.kit.forms import Day, Form, Hidden, Length, LongText, Required, Text
+from app.web.kit.i18n import _, lazy
+from app.web.trainer.door import door
+
+
+class SheetForm(Form):
+    held_on = Day(lazy("Date of the practice"), [Required(lazy("Enter the date on which you practised."))])
+    place = Text(
+        lazy("Place"), [Required(lazy("Enter the place where you practised.")), Length(high=practice.MOST_PLACE)]
+    )
+    remarks = LongText(lazy("Remarks for the officer"), [Length(high=practice.MOST_REMARKS)])
+    sheet = Hidden()
+
+
+@door.get("/cohorts/", may="sign practice")
+def cohorts() -> str:
+    """My cohorts, and the officers of my institution who are in none."""
+    office = entrance.office()
+    return render_template(
+        "trainer/cohorts.html", groups=practice.groups(office, entrance.actor()), today=office.now().date()
+    )
+
+
+@door.get("/cohorts/<uuid:cohort>/", may="sign practice")
+def cohort(cohort: uuid.UUID) -> str:
+    """A cohort: officers × practical sheets."""
+    return _table(cohort_id=cohort)
+
+
+@door.get("/cohorts/without/<course>/", may="sign practice")
+def without_cohort(course: str) -> str:
+    """The officers of a course who are in no cohort."""
+    return _table(course_id=course)
+
+
+def _table(**which: Any) -> str:
+    table = practice.table(
+        entrance.office(),
+        entrance.actor(),
+        search=request.args.get("q", "")[:100],
+        page=request.args.get("page", 1, type=int),
+        **which,
+    )
+    return render_template("trainer/cohort.html", table=table)
+
+
+@door.get("/practice/<uuid:enrolment>/<module>", may="sign practice")
+def sheet(enrolment: uuid.UUID, module: str) -> ResponseReturnValue:
+    """The practical sheet of an officer."""
+    found = _sheet(enrolment, module)
+    form = SheetForm(formdata=None, held_on=found.today, sheet=str(uuid.uuid4()))
+    return _sheet_page(found, form, {})
+
+
+def _sheet(enrolment: uuid.UUID, module: str) -> Sheet:
+    return practice.sheet(entrance.office(), entrance.actor(), enrolment, module)
+
+
+def _sheet_page(
+    found: Sheet, form: SheetForm, given: dict[str, str], missing: str = "", status: int = 200
+) -> ResponseReturnValue:
+    group = found.study.enrolment.cohort
+    back = (
+        url_for(".cohort", cohort=group.id)
+        if group is not None
+        else url_for(".without_cohort", course=found.study.enrolment.course_id)
+    )
+    page = render_template(
+        "trainer/sheet.html", sheet=found, form=form, given=given, missing=missing, back=back, group=group
+    )
+    return make_response(page, status)
+
+
+@door.post("/practice/<uuid:enrolment>/<module>", may="sign practice")
+def sign(enrolment: uuid.UUID, module: str) -> ResponseReturnValue:
+    """Sign the sheet."""
+    found = _sheet(enrolment, module)
+    form = SheetForm()
+    ids = [criterion.id for criterion in found.practice.criteria]
+    given = {i: request.form.get(f"criterion-{i}", "") for i in ids}
+    valid = form.validate_on_submit()
+    if any(answer not in ("yes", "no") for answer in given.values()):
+        missing = _("Say for each criterion whether the officer met it.")
+        return _sheet_page(found, form, given, missing, 422)
+    if not valid:
+        return _sheet_page(found, form, given, status=422)
+    try:
+        signed = practice.sign(
+            entrance.office(),
+            entrance.actor(),
+            enrolment,
+            module,
+            {i: answer == "yes" for i, answer in given.items()},
+            form.held_on.data,
+            form.place.data or "",
+            form.remarks.data or "",
+            _id(form.sheet.data),
+        )
+    except Refused as no:
+        missing, words = "", refusals.words(no)
+        if no.code == "practice-future":
+            form.held_on.errors = [words]
+        elif no.code == "practice-place":
+            form.place.errors = [words]
+        else:
+            missing = words
+        return _sheet_page(found, form, given, missing, 422)
+    name = found.person.name
+    if signed.result == "competent":
+        flash(_("Signed: %(name)s is competent.", name=name), "ok")
+    else:
+        flash(_("Signed: %(name)s is not yet competent.", name=name), "info")
+    return redirect(url_for(".sheet", enrolment=enrolment, module=module), 303)
+
+
+def _id(text: str | None) -> uuid.UUID:
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        raise Refused("response-malformed") from None

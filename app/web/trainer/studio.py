@@ -1,0 +1,204 @@
+"""The courses a trainer teaches: what is in them, what is wrong, uploads, publishing."""
+
+from __future__ import annotations
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.rules.errors import Conflict, Refused
+from app.services import practice, publishing
+from app.services.publishing import Draft
+from app.web import entrance
+from app.web.kit import refusals
+from app.web.kit.downloads import download
+from app.web.kit.forms import Form, LongText, Required, Tick, Upload, ask, confirmed
+from app.web.kit.forms import Length as AtMost
+from app.web.kit.i18n import _, language, lazy, ngettext
+from app.web.trainer.door import door, draft_of, sent_files
+
+SHOWN = 30
+"""problems on a course's page before the rest is folded"""
+
+
+class NewCourseForm(Form):
+    file = Upload(lazy("Zip of the course folder"), [Required(lazy("Choose the zip of a course."))])
+
+
+class UploadForm(Form):
+    files = Upload(lazy("Zip, or Markdown files and pictures"))
+    over = Tick(lazy("Replace pages that have changes in the draft"))
+
+
+class PublishForm(Form):
+    note = LongText(lazy("What is new, in a sentence or two"), [AtMost(high=500)])
+
+
+@door.get("/", may="teach")
+def home() -> str:
+    """The courses I teach, my cohorts, and, for administrators, a new course."""
+    office, who = entrance.office(), entrance.actor()
+    return render_template(
+        "trainer/home.html",
+        courses=publishing.taught(office, who),
+        groups=practice.groups(office, who),
+        today=office.now().date(),
+        may_administer=who.may("administer"),
+    )
+
+
+@door.get("/new", may="administer")
+def new_course() -> str:
+    """The form for a new course."""
+    return render_template("trainer/new.html", form=NewCourseForm())
+
+
+@door.post("/new", may="administer")
+def new_course_now() -> ResponseReturnValue:
+    """Make a course from an uploaded zip."""
+    form = NewCourseForm()
+    sent = sent_files("file")
+    if form.validate_on_submit() and sent:
+        try:
+            row = publishing.create(entrance.office(), entrance.actor(), sent[0][1])
+        except Refused as no:
+            form.file.errors = [refusals.words(no)]
+        else:
+            flash(_("The course is there as a draft. Nobody can learn in it before it is published."), "ok")
+            return redirect(url_for(".course", course=row.id), 303)
+    return make_response(render_template("trainer/new.html", form=form), 422)
+
+
+# One course -----------------------------------------------------------------------------------------------------------
+
+
+@door.get("/<course>/", may="teach")
+def course(course: str) -> ResponseReturnValue:
+    """A course: its pages in both languages side by side, problems, draft, upload, editions."""
+    return _course_page(draft_of(course), UploadForm(formdata=None))
+
+
+def _course_page(draft: Draft, form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    page = render_template(
+        "trainer/course.html",
+        draft=draft,
+        row=draft.row,
+        checked=draft.checked,
+        folders=publishing.tree(draft.source),
+        editions=publishing.history(entrance.office(), entrance.actor(), draft.row.id),
+        form=form,
+        folder=request.form.get("folder", ""),
+        shown=SHOWN,
+        code=language(),
+    )
+    return make_response(page, status)
+
+
+@door.post("/<course>/upload", may="teach")
+def upload(course: str) -> ResponseReturnValue:
+    """Put uploaded files into the draft."""
+    form = UploadForm()
+    if form.validate_on_submit():
+        try:
+            done = publishing.upload(
+                entrance.office(),
+                entrance.actor(),
+                course,
+                sent_files("files"),
+                request.form.get("folder", ""),
+                bool(form.over.data),
+            )
+        except Refused as no:
+            field = form.over if no.code == "upload-over-changes" else form.files
+            field.errors = [refusals.words(no)]
+        else:
+            _tell(len(done.put), len(done.gone))
+            return redirect(url_for(".course", course=course), 303)
+    return _course_page(draft_of(course), form, 422)
+
+
+def _tell(put: int, gone: int) -> None:
+    if not put and not gone:
+        flash(_("Everything in it was in the draft already: nothing changed."), "info")
+        return
+    text = ngettext(
+        "%(num)s page or file was put into the draft.", "%(num)s pages or files were put into the draft.", put
+    )
+    if gone:
+        text += " " + ngettext("%(num)s was taken out.", "%(num)s were taken out.", gone)
+    flash(text, "ok")
+
+
+@door.get("/<course>/export.zip", may="teach")
+def export(course: str) -> ResponseReturnValue:
+    """The draft's files as a zip, or those of an edition: ``?edition=3``."""
+    office, who = entrance.office(), entrance.actor()
+    number = request.args.get("edition", type=int)
+    if number is None:
+        return download(publishing.export(office, who, course), f"{course}.zip", "application/zip")
+    content = publishing.source_of(office, who, course, number)
+    return download(content, f"{course}-{number}.zip", "application/zip")
+
+
+@door.post("/<course>/discard", may="teach")
+def discard(course: str) -> ResponseReturnValue:
+    """Throw the draft away."""
+    draft = draft_of(course)
+    if not confirmed():
+        return ask(
+            _("Throw this draft away?"),
+            _(
+                "Every change since the published edition is lost, whoever made it. "
+                "Download the draft first to keep a copy."
+            ),
+            _("Throw the draft away"),
+            url_for(".course", course=course),
+        )
+    publishing.discard(entrance.office(), entrance.actor(), draft.row.id)
+    flash(_("The draft is gone: the course reads as published."), "ok")
+    return redirect(url_for(".course", course=course), 303)
+
+
+# Publishing -----------------------------------------------------------------------------------------------------------
+
+
+@door.get("/<course>/publish", may="teach")
+def publish(course: str) -> ResponseReturnValue:
+    """What publishing would change, and the button that does it."""
+    return _publish_page(course, PublishForm(formdata=None))
+
+
+def _publish_page(
+    course: str, form: PublishForm, wrong: Refused | None = None, status: int = 200
+) -> ResponseReturnValue:
+    found = publishing.impact(entrance.office(), entrance.actor(), course)
+    page = render_template(
+        "trainer/publish.html",
+        impact=found,
+        draft=found.draft,
+        row=found.draft.row,
+        checked=found.draft.checked,
+        form=form,
+        wrong=refusals.words(wrong) if wrong else "",
+        refusal=refusals.words(Refused(found.refusal, count=len(found.draft.checked.errors))) if found.refusal else "",
+        code=language(),
+    )
+    return make_response(page, status)
+
+
+@door.post("/<course>/publish", may="teach")
+def publish_now(course: str) -> ResponseReturnValue:
+    """Publish the draft that was shown."""
+    form = PublishForm()
+    if not form.validate_on_submit():
+        return _publish_page(course, form, status=422)
+    try:
+        edition, moved = publishing.publish(
+            entrance.office(), entrance.actor(), course, request.form.get("digest", ""), form.note.data or ""
+        )
+    except Refused as no:
+        return _publish_page(course, form, no, 409 if isinstance(no, Conflict) else 422)
+    text = _("Edition %(number)s is published.", number=edition.number)
+    if moved:
+        text += " " + ngettext("%(num)s officer goes on in it.", "%(num)s officers go on in it.", moved)
+    flash(text, "ok")
+    return redirect(url_for(".course", course=course), 303)
