@@ -31,8 +31,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "name": (
         "name",
         "full name",
+        "first name",
+        "first names",
+        "given name",
+        "given names",
         "officer",
         "nombre",
+        "nombres",
         "nombre completo",
         "nombre y apellido",
         "nombre y apellidos",
@@ -40,6 +45,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "funcionario",
         "funcionaria",
     ),
+    "surname": ("surname", "surnames", "last name", "last names", "family name", "apellido", "apellidos"),
     "email": (
         "email",
         "e mail",
@@ -60,17 +66,16 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "numero de servicio",
         "no de servicio",
         "numero de placa",
+        "no de placa",
         "placa",
         "carne",
         "numero de carne",
-        "posicion",
-        "numero de posicion",
     ),
     "sex": ("sex", "gender", "sexo", "genero"),
     "language": ("language", "idioma", "lengua"),
     "institution": ("institution", "unit", "post", "institucion", "unidad", "puesto", "entidad", "dependencia"),
 }
-"""the heads of columns that are understood, without case, accents and signs"""
+"""the heads of columns that are understood, without case, accents and signs; a surname goes after the name"""
 
 _SEXES = {
     "f": ("f", "female", "woman", "femenino", "femenina", "mujer"),
@@ -100,9 +105,7 @@ Deed = Literal["invite", "enrol", "nothing", "problem"]
 
 @dataclass(frozen=True)
 class Checked:
-    """A line with what will be done: ``invite`` (a new account), ``enrol`` (has an account), ``nothing`` (is in
-    already).
-    """
+    """A line with what will be done: ``invite`` (a new account), ``enrol`` (has one), ``nothing`` (is in already)."""
 
     line: Line
     deed: Deed
@@ -224,7 +227,7 @@ def _check(
     institution = _institution(cell("institution", ""), default, names)
     nominee = tidy(
         Nominee(
-            cell("name", ""),
+            " ".join(filter(None, (cell("name"), cell("surname")))),
             cell("email", ""),
             institution.id,
             cell("rank", ""),

@@ -16,6 +16,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape
 
@@ -54,7 +55,7 @@ def safe(text: str) -> str:
     An apostrophe goes before a leading sign of a formula, and before one that follows what another language's Excel
     would take for the end of a cell.
     """
-    return _FORMULA.sub(r"\1'\2", text) if not _SUSPECT.isdisjoint(text) else text
+    return _FORMULA.sub(r"\1\2'", text) if not _SUSPECT.isdisjoint(text) else text
 
 
 def csv_stream(headings: Sequence[Heading], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
@@ -240,14 +241,20 @@ def read_table(content: bytes, most_rows: int, most_columns: int = 40) -> list[l
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise Refused("table-old")
     rows = _xlsx_rows(content, most_rows, most_columns) if content.startswith(b"PK") else _csv_rows(content, most_rows)
-    found = [[_text(cell) for cell in row[:most_columns]] for row in rows]
-    while found and not any(found[-1]):
+    found = [_trimmed([_text(cell) for cell in row[:most_columns]]) for row in rows]
+    while found and not found[-1]:
         found.pop()
     if not found:
         raise Refused("table-empty")
     if len(found) > most_rows:
         raise Refused("table-long", most=most_rows)
     return found
+
+
+def _trimmed(row: list[str]) -> list[str]:
+    while row and not row[-1]:
+        row.pop()
+    return row
 
 
 def _text(cell: object) -> str:
@@ -270,7 +277,8 @@ def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequen
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says about its own size need not be true
-            return list(sheet.iter_rows(max_row=most_rows + 1, max_col=most_columns, values_only=True))
+            rows = enumerate(sheet.iter_rows(max_col=most_columns, values_only=True))
+            return list(islice((row for number, row in rows if number < most_rows or any(row)), most_rows + 1))
         finally:
             book.close()
     except Refused:
