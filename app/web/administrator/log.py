@@ -44,6 +44,7 @@ DEEDS: dict[str, Any] = {
     "person.reactivate": lazy("Account opened again"),
     "practice.sign": lazy("Practice sheet signed"),
     "role.give": lazy("Role given"),
+    "role.grant": lazy("Role given by a command"),
     "role.revoke": lazy("Role taken back"),
     "roster.download": lazy("Roster downloaded"),
 }
