@@ -1,10 +1,10 @@
 """What `make` calls: sets up .venv from the lock file and runs the rest in it. Needs only Python 3.11+ and pip.
 
-    python3 dev.py run     a working demo at http://127.0.0.1:8000
-    python3 dev.py test    every check and every test
-    python3 dev.py check   formatting, imports, types, translations; no tests
-    python3 dev.py bench   what users wait for, each beside its floor
-    python3 dev.py lock    write requirements/ anew from pyproject.toml (needs uv)
+python3 dev.py run     a working demo at http://127.0.0.1:8000
+python3 dev.py test    every check and every test
+python3 dev.py check   formatting, imports, types, translations; no tests
+python3 dev.py bench   what users wait for, each beside its floor
+python3 dev.py lock    write requirements/ anew from pyproject.toml (needs uv)
 """
 
 import hashlib
@@ -37,15 +37,19 @@ def setup(lock):
         made = subprocess.run([sys.executable, "-m", "venv", str(VENV)], capture_output=True, text=True)
         if made.returncode:
             shutil.rmtree(VENV, ignore_errors=True)
-            stop("Python's venv module does not work here. On Debian or Ubuntu: apt-get install python3-venv python3-pip\n"
-                 + (made.stdout + made.stderr).strip()[-300:])
+            stop(
+                "Python's venv module does not work here. On Debian or Ubuntu: apt-get install python3-venv python3-pip\n"
+                + (made.stdout + made.stderr).strip()[-300:]
+            )
     uv = shutil.which("uv")
     if uv:
         command = [uv, "pip", "install", "-q", "--python", str(PYTHON)]
     else:
         command = [str(PYTHON), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
     if subprocess.run([*command, "--require-hashes", "-r", str(path)]).returncode:
-        stop("The packages could not be installed. Check the network (or the package index pip is set to use) and try again.")
+        stop(
+            "The packages could not be installed. Check the network (or the package index pip is set to use) and try again."
+        )
     stamp.write_text(digest)
 
 
@@ -76,8 +80,10 @@ def check():
 
 def main(arguments):
     if sys.version_info < LEAST:
-        stop(f"Paso Seguro needs Python {'.'.join(map(str, LEAST))} or newer; this is {sys.version.split()[0]}. "
-             "Name a newer one: make run PYTHON=/path/to/python3.11")
+        stop(
+            f"Paso Seguro needs Python {'.'.join(map(str, LEAST))} or newer; this is {sys.version.split()[0]}. "
+            "Name a newer one: make run PYTHON=/path/to/python3.11"
+        )
     word, rest = (arguments[0], arguments[1:]) if arguments else ("", [])
     if word == "run":
         setup("run")

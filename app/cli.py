@@ -21,11 +21,11 @@ from app.factory import create_app, engine_of, settings_of
 from app.records import backup, migrating
 from app.records.database import db
 from app.rules.errors import DomainError, Refused
-from app.serving import office_of, port_is_free, serve, start_beside, work
 from app.services import doctor, opening, publishing
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
+from app.serving import office_of, port_is_free, serve, start_beside, work
 
 SHIPPED = ROOT / "courses"
 
@@ -97,9 +97,13 @@ def _prepare(app: Flask, config: Config) -> None:
         for folder in sorted(p.parent for p in SHIPPED.glob("*/course.yaml")):
             edition = publishing.publish_source(office, from_folder(folder))
             click.echo(f"Course {folder.name}: edition {edition.number}.")
-        summary = story.fill(lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now)
+        summary = story.fill(
+            lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now
+        )
         if summary.filled:
-            click.echo(f"Demo: {summary.institutions} institutions, {summary.people} people, {summary.certificates} certificates.")
+            click.echo(
+                f"Demo: {summary.institutions} institutions, {summary.people} people, {summary.certificates} certificates."
+            )
 
 
 def _announce(config: Config) -> None:

@@ -122,7 +122,7 @@ def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str
 
 
 def _signers(text: str) -> tuple[tuple[str, dict[str, str]], ...]:
-    """"Name|role in English|role in Spanish; …" """
+    """ "Name|role in English|role in Spanish; …" """
     found = []
     for part in filter(None, (p.strip() for p in text.split(";"))):
         fields = [field.strip() for field in part.split("|")]

@@ -47,7 +47,7 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
     with app.app_context():
         install(db.engine)
     settings = settings_of(config)
-    made = {key: value for key, value in (("hasher", hasher), ("clock", clock)) if value is not None}
+    made: dict[str, Any] = {key: value for key, value in (("hasher", hasher), ("clock", clock)) if value is not None}
 
     def office() -> Office:
         return Office(db.session(), settings=settings, **made)

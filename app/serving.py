@@ -41,7 +41,9 @@ def port_is_free(host: str, port: int) -> bool:
 def serve(make_app: Callable[[], Flask], config: Config, ready: Callable[[], None] | None = None) -> None:
     """Serve until stopped. *ready* is called once, when connections are accepted. Does not return on POSIX."""
     if sys.platform == "win32":
-        from waitress import serve as serve_threads  # the one import in a function: each server exists on its own system
+        from waitress import (
+            serve as serve_threads,
+        )  # the one import in a function: each server exists on its own system
 
         if ready:
             ready()

@@ -88,7 +88,12 @@ def assemble(office: Office, clock: Clock, course: Course | None = None) -> Cast
         ):
             parent = cast.institutions.get(path.rstrip("/").rpartition("/")[0] + "/")
             row = Institution(
-                path=path, name=name, acronym=acronym, country=country, kind=kind, parent_id=parent.id if parent else None
+                path=path,
+                name=name,
+                acronym=acronym,
+                country=country,
+                kind=kind,
+                parent_id=parent.id if parent else None,
             )
             session.add(row)
             session.flush()

@@ -45,7 +45,9 @@ def one(question_id: str, module: str, *, critical: bool = False, objective: int
         prompt=html(f"What do you do first? ({question_id})", f"¿Qué hace primero? ({question_id})"),
         options=(
             Option("right", both("Receive the request.", "Recibir la solicitud."), right=True),
-            Option("proof", both("Ask for proof.", "Pedir pruebas."), feedback=html("Nobody has to.", "Nadie tiene que.")),
+            Option(
+                "proof", both("Ask for proof.", "Pedir pruebas."), feedback=html("Nobody has to.", "Nadie tiene que.")
+            ),
             Option("bus", both("Show the bus.", "Indicar el autobús.")),
         ),
         explanation=html("You receive; the authority decides.", "Usted recibe; la autoridad decide."),
@@ -73,7 +75,10 @@ ORDER = Question(
     kind="order",
     module="mission",
     prompt=html("Put in order.", "Ordene."),
-    options=tuple(Option(i, both(en, es)) for i, en, es in (("see", "Look", "Mirar"), ("hear", "Listen", "Escuchar"), ("link", "Link", "Conectar"))),
+    options=tuple(
+        Option(i, both(en, es))
+        for i, en, es in (("see", "Look", "Mirar"), ("hear", "Listen", "Escuchar"), ("link", "Link", "Conectar"))
+    ),
     explanation=html("Look, listen, link.", "Mirar, escuchar, conectar."),
 )
 MATCH = Question(
@@ -181,7 +186,10 @@ def _module(number: int, module: str, title_en: str, title_es: str, *, practice:
         practice=Practice(
             both("P1. Briefing", "P1. Presentación"),
             html("Two minutes.", "Dos minutos."),
-            (Criterion("tasks", both("States the tasks.", "Enuncia las tareas.")), Criterion("limits", both("States the limits.", "Enuncia los límites."))),
+            (
+                Criterion("tasks", both("States the tasks.", "Enuncia las tareas.")),
+                Criterion("limits", both("States the limits.", "Enuncia los límites.")),
+            ),
         )
         if practice
         else None,
@@ -199,10 +207,13 @@ def course(**changes: object) -> Course:
         for n in range(1, 7):
             questions[f"{module}-exam-{n}"] = one(f"{module}-exam-{n}", module, critical=n <= 2)
     banks = {
-        "mission": (*(f"mission-quiz-{n}" for n in range(1, 9)), *(q.id for q in (SEVERAL, ORDER, MATCH, SHORT, NUMBER))),
+        "mission": (
+            *(f"mission-quiz-{n}" for n in range(1, 9)),
+            *(q.id for q in (SEVERAL, ORDER, MATCH, SHORT, NUMBER)),
+        ),
         "protection": tuple(f"protection-quiz-{n}" for n in range(1, 9)),
     }
-    fields: dict[str, object] = dict(
+    fields: dict[str, object] = dict(  # noqa: C408 - reads as a call of Course does
         id="humane-border",
         code="HB",
         languages=("en", "es"),
@@ -219,13 +230,19 @@ def course(**changes: object) -> Course:
             quizzes=QuizRule(draw=4, pass_mark=70, attempts=3, wait_hours=12),
             scenarios="without critical error",
             practice=True,
-            exam=ExamRule(draw=6, minutes=30, pass_mark=80, critical_mark=90, attempts=2, wait_hours=24, per_module=(2, 4)),
+            exam=ExamRule(
+                draw=6, minutes=30, pass_mark=80, critical_mark=90, attempts=2, wait_hours=24, per_module=(2, 4)
+            ),
         ),
         certificate=CertificateRule(("participation", "completion"), valid_months=36),
         questions=questions,
         exam=tuple(f"{m}-exam-{n}" for m in ("mission", "protection") for n in range(1, 7)),
         unlock="in order",
-        sources={"convention-1951": Source(both("Refugee Convention", "Convención sobre los Refugiados"), reviewed="2026-10-01")},
+        sources={
+            "convention-1951": Source(
+                both("Refugee Convention", "Convención sobre los Refugiados"), reviewed="2026-10-01"
+            )
+        },
         terms=(Term("refugee", {"en": ("refugee",), "es": ("persona refugiada",)}, html("Someone who.", "Quien.")),),
         entry_names={"asylum-authority": both("Asylum authority", "Autoridad de asilo")},
         countries={"PA": {"asylum-authority": CountryEntry(html("ONPAR receives.", "La ONPAR recibe."), "2026-10-01")}},

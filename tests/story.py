@@ -81,7 +81,9 @@ def sign_practice(cast: Cast, name: str, module: str, result: str = "competent")
         office.session.add(sheet)
         office.session.flush()
         learning.record_own(
-            office, enrolment, Event(str(sheet.id), "practice.signed", module, str(sheet.id), {"result": result}, office.now())
+            office,
+            enrolment,
+            Event(str(sheet.id), "practice.signed", module, str(sheet.id), {"result": result}, office.now()),
         )
 
 

@@ -60,7 +60,7 @@ def quiz(course: Course, module: str, rule: QuizRule, seed: str, country: str) -
 
 
 def exam(course: Course, rule: ExamRule, seed: str, country: str) -> tuple[Item, ...]:
-    """The paper of the final exam: every module within ``rule.per_module``, and enough critical items, or as many as there are."""
+    """The paper of the final exam: each module within ``rule.per_module``, and enough critical items, or as many as there are."""
     bank = available(course, course.exam, country)
     by_module = {m.id: [q for q in bank if q.module == m.id] for m in course.modules}
     shares = _shares({m: len(qs) for m, qs in by_module.items()}, rule, seed)

@@ -38,7 +38,11 @@ def read(question: Question, raw: Any) -> Response:
             raise refused
         return {str(k): str(v) for k, v in raw.items()}
     known = {option.id for option in question.options}
-    if not isinstance(raw, list) or not all(isinstance(i, str) and i in known for i in raw) or len(set(raw)) != len(raw):
+    if (
+        not isinstance(raw, list)
+        or not all(isinstance(i, str) and i in known for i in raw)
+        or len(set(raw)) != len(raw)
+    ):
         raise refused
     if question.kind == "one" and len(raw) > 1:
         raise refused

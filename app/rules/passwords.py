@@ -29,7 +29,7 @@ def weakness(password: str, email: str, name: str) -> str | None:
         return "password-long"
     plain = password.casefold()
     letters = plain.strip("0123456789 !¡?¿.,;:-_*#$%&/()@+")
-    if letters in _KNOWN or not letters and _is_run(plain) or len(set(plain)) < 4:
+    if letters in _KNOWN or (not letters and _is_run(plain)) or len(set(plain)) < 4:
         return "password-known"
     own = {email.casefold(), email.casefold().partition("@")[0], name.casefold(), name.casefold().replace(" ", "")}
     if plain in own or letters in own:

@@ -99,7 +99,9 @@ def sign_in(office: Office, email: str, password: str, *, address: str, device: 
         if fresh_hash:
             office.session.execute(update(Person).where(Person.id == person.id).values(password_hash=fresh_hash))
         office.session.add(
-            SignIn(token_hash=hashed, person_id=person.id, created_at=now, seen_at=now, device=device[:200], shared=shared)
+            SignIn(
+                token_hash=hashed, person_id=person.id, created_at=now, seen_at=now, device=device[:200], shared=shared
+            )
         )
         # whoever proves the password need not wait for the window to end after a few slips
         office.session.execute(delete(Throttle).where(Throttle.key == f"sign-in/account/{email}"[:120]))
@@ -311,7 +313,8 @@ ZONES = tuple(
     sorted(
         zone
         for zone in zoneinfo.available_timezones()
-        if zone.startswith(("America/", "Pacific/Honolulu", "US/")) and not zone.startswith(("US/", "America/Argentina/"))
+        if zone.startswith(("America/", "Pacific/Honolulu", "US/"))
+        and not zone.startswith(("US/", "America/Argentina/"))
     )
 )
 """the time zones of the region (the RCM reaches from Newfoundland to Hawaii)"""

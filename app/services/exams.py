@@ -66,7 +66,7 @@ class Desk:
 
     @property
     def refusal(self) -> str | None:
-        """Why no attempt may begin now: ``passed``, ``lessons-first``, ``course-first``, ``no-attempts``, ``wait``; or ``None``."""
+        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, wait; or ``None``."""
         if self.open:
             return None
         if self.passed:

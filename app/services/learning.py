@@ -181,9 +181,7 @@ def practice_sheets(office: Office, enrolment_id: uuid.UUID) -> list[PracticeShe
 # Progress -----------------------------------------------------------------------------------------------------------------
 
 
-def record(
-    office: Office, actor: Actor, course_id: str, events: Sequence[Event], device: str = ""
-) -> list[Outcome]:
+def record(office: Office, actor: Actor, course_id: str, events: Sequence[Event], device: str = "") -> list[Outcome]:
     """Record what the actor did in a course. Forms send one event, devices a batch; each counts once, whoever resends it.
 
     The server grades, refuses what the rules refuse, folds the rest into the progress, and issues what is then due, all in
@@ -285,7 +283,13 @@ def _judged(event: Event, course: Course, state: Progress, country: str) -> tupl
 
 
 def _keep(
-    office: Office, enrolment: Enrolment, course: Course, state: Progress, event: Event, result: dict[str, Any], device: str
+    office: Office,
+    enrolment: Enrolment,
+    course: Course,
+    state: Progress,
+    event: Event,
+    result: dict[str, Any],
+    device: str,
 ) -> Progress:
     state = progress.fold(state, event, course)
     office.session.add(

@@ -28,7 +28,8 @@ class SignInForm(Form):
 class NewPasswordForm(Form):
     password = Password(lazy("New password"), [Required(lazy("Enter a new password."))])
     again = Password(
-        lazy("The same password again"), [Required(lazy("Enter it again.")), Same("password", lazy("The two passwords differ."))]
+        lazy("The same password again"),
+        [Required(lazy("Enter it again.")), Same("password", lazy("The two passwords differ."))],
     )
 
 
@@ -228,9 +229,7 @@ def _link_page(token: str, purpose: str, form: NewPasswordForm, status: int = 20
         person = accounts.person_of_link(entrance.office(), token, purpose)
     except NotFound:
         return make_response(render_template("account/link_over.html", purpose=purpose), 410)
-    response = make_response(
-        render_template("account/link.html", form=form, purpose=purpose, invited=person), status
-    )
+    response = make_response(render_template("account/link.html", form=form, purpose=purpose, invited=person), status)
     response.headers["Referrer-Policy"] = "no-referrer"  # the address holds the token
     return response
 

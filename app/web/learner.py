@@ -241,7 +241,9 @@ def _to(desk: Desk, view: str, **values: Any) -> str:
 
 
 def _desk_page(desk: Desk) -> ResponseReturnValue:
-    return make_response(render_template("learner/desk.html", desk=desk, study=desk.study, to=lambda v, **k: _to(desk, v, **k)))
+    return make_response(
+        render_template("learner/desk.html", desk=desk, study=desk.study, to=lambda v, **k: _to(desk, v, **k))
+    )
 
 
 @door.get("/<course>/<module>/quiz", may="learn")

@@ -16,7 +16,10 @@ def tracked() -> list[Path]:
     return [
         p
         for p in ROOT.rglob("*")
-        if p.is_file() and not skip & set(p.relative_to(ROOT).parts) and p.suffix in TEXT and p.stat().st_size < 2_000_000
+        if p.is_file()
+        and not skip & set(p.relative_to(ROOT).parts)
+        and p.suffix in TEXT
+        and p.stat().st_size < 2_000_000
     ]
 
 
@@ -46,7 +49,9 @@ def test_every_public_function_says_what_it_does(layer):
 
 def test_files_stay_small_enough_to_hold_in_the_head():
     tables = {ROOT / "app/courseware/messages.py"}  # one entry a message: read by looking up, not from top to bottom
-    long = {str(p.relative_to(ROOT)): n for p in CODE if p not in tables and (n := len(p.read_text().splitlines())) > 560}
+    long = {
+        str(p.relative_to(ROOT)): n for p in CODE if p not in tables and (n := len(p.read_text().splitlines())) > 560
+    }
     assert long == {}
 
 

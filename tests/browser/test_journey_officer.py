@@ -11,7 +11,6 @@ from pypdf import PdfReader
 
 from app.records.database import db
 
-
 pytestmark = pytest.mark.browser
 NAME = "Yanira Güitian Ñopo"
 PASSWORD = "río hamaca tambor lento"
@@ -108,7 +107,9 @@ def test_an_officer_goes_from_invitation_to_certificate(visit: Callable[..., Pag
     trainer = visit("tomas", width=1280)
     trainer.goto("/teach/cohorts/")
     trainer.get_by_role("link", name="Guayacán 2026").click()
-    trainer.goto(trainer.locator(f"tr:has-text('{NAME}') a[href*='/teach/practice/']").first.get_attribute("href") or "")
+    trainer.goto(
+        trainer.locator(f"tr:has-text('{NAME}') a[href*='/teach/practice/']").first.get_attribute("href") or ""
+    )
     for criterion in ("tasks", "limits"):
         trainer.locator(f"[name=criterion-{criterion}][value=yes]").check()
     trainer.fill("[name=place]", "El Cativo")
@@ -177,8 +178,29 @@ def test_the_whole_officers_way_works_without_javascript(visit: Callable[..., Pa
 
 def test_nothing_is_cut_off_and_nothing_scrolls_sideways(app, visit: Callable[..., Page]) -> None:
     for name, paths in (
-        ("nayeli", ["/learn/", "/learn/humane-border/", "/learn/humane-border/mission/one", "/learn/humane-border/mission/scenario", "/learn/humane-border/exam", "/learn/certificates/", "/account/"]),
-        ("coralia", ["/coordinate/", "/coordinate/roster", "/coordinate/people", "/coordinate/people/new", "/coordinate/people/import", "/coordinate/cohorts"]),
+        (
+            "nayeli",
+            [
+                "/learn/",
+                "/learn/humane-border/",
+                "/learn/humane-border/mission/one",
+                "/learn/humane-border/mission/scenario",
+                "/learn/humane-border/exam",
+                "/learn/certificates/",
+                "/account/",
+            ],
+        ),
+        (
+            "coralia",
+            [
+                "/coordinate/",
+                "/coordinate/roster",
+                "/coordinate/people",
+                "/coordinate/people/new",
+                "/coordinate/people/import",
+                "/coordinate/cohorts",
+            ],
+        ),
         ("tomas", ["/teach/", "/teach/humane-border/", "/teach/cohorts/"]),
         ("ada", ["/admin/", "/admin/institutions", "/admin/people", "/admin/audit", "/admin/certificates"]),
     ):
@@ -199,5 +221,3 @@ def test_the_first_key_press_leads_past_the_navigation(visit: Callable[..., Page
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
-
-

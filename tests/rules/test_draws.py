@@ -64,5 +64,7 @@ def test_an_item_that_does_not_bind_the_learners_country_is_not_drawn():
     questions["mission-quiz-1"] = sample.one("mission-quiz-1", "mission", countries=("CR",))
     course = sample.course(questions=questions)
     for seed in range(20):
-        assert "mission-quiz-1" not in {i.question for i in draws.quiz(course, "mission", QuizRule(draw=20), str(seed), "PA")}
+        assert "mission-quiz-1" not in {
+            i.question for i in draws.quiz(course, "mission", QuizRule(draw=20), str(seed), "PA")
+        }
     assert "mission-quiz-1" in {i.question for i in draws.quiz(course, "mission", QuizRule(draw=20), "s", "CR")}

@@ -45,7 +45,9 @@ def test_a_match_needs_every_pair_and_no_distractor():
     assert not grade(MATCH, {"trata": "trata"}).right
 
 
-@pytest.mark.parametrize("text", ["no devolución", "NO DEVOLUCION", " «No devolución». ", "Non-Refoulement", "no  devolución"])
+@pytest.mark.parametrize(
+    "text", ["no devolución", "NO DEVOLUCION", " «No devolución». ", "Non-Refoulement", "no  devolución"]
+)
 def test_case_accents_and_outer_punctuation_do_not_make_a_short_answer_wrong(text):
     assert grade(SHORT, read(SHORT, text)).right
 
@@ -87,13 +89,20 @@ def test_the_tolerance_is_kept_to_the_edge():
     assert not grade(question, "0.41").right
 
 
-@pytest.mark.parametrize("raw", [None, 3, ["x"], ["right", "right"], ["right", "proof"], {"right": "right"}, "right", [["right"]]])
+@pytest.mark.parametrize(
+    "raw", [None, 3, ["x"], ["right", "right"], ["right", "proof"], {"right": "right"}, "right", [["right"]]]
+)
 def test_an_answer_that_no_page_of_ours_sends_is_refused(raw):
     with pytest.raises(Refused):
         read(one("q", "m"), raw)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=20), lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4)))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
+    )
+)
 def test_nothing_that_a_device_sends_breaks_the_grading(raw):
     for question in (one("q", "m"), SEVERAL, ORDER, MATCH, SHORT, NUMBER):
         try:
@@ -105,7 +114,9 @@ def test_nothing_that_a_device_sends_breaks_the_grading(raw):
 
 @given(st.sets(st.sampled_from("abcdef")), st.sets(st.sampled_from("abcdef"), min_size=1))
 def test_more_wrong_choices_never_earn_more(chosen, right):
-    question = Question("q", "several", "m", html("?", "?"), tuple(Option(i, both(i, i), i in right) for i in "abcdef"), partial=True)
+    question = Question(
+        "q", "several", "m", html("?", "?"), tuple(Option(i, both(i, i), i in right) for i in "abcdef"), partial=True
+    )
     before = grade(question, sorted(chosen)).credit
     for extra in set("abcdef") - right - chosen:
         assert grade(question, sorted(chosen | {extra})).credit <= before

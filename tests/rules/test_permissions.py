@@ -34,7 +34,9 @@ def test_a_trainer_reaches_the_courses_of_their_grants():
 
 
 def test_a_grant_below_another_adds_nothing():
-    assert paths("read roster", [COORDINATOR, Grant(Role.COORDINATOR, "/pa/senafront/guayacan/")]) == ("/pa/senafront/",)
+    assert paths("read roster", [COORDINATOR, Grant(Role.COORDINATOR, "/pa/senafront/guayacan/")]) == (
+        "/pa/senafront/",
+    )
 
 
 def test_a_coordinator_grant_without_an_institution_opens_nothing():

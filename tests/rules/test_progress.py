@@ -68,7 +68,9 @@ def test_the_order_in_which_events_arrive_takes_nothing_away(events):
 
 def in_the_order_of_their_run(events):
     """The choices among *events*, each run from its beginning."""
-    return sorted((e for e in events if e.kind == "scene.chosen"), key=lambda e: (e.module, e.payload["scene"] != "landing"))
+    return sorted(
+        (e for e in events if e.kind == "scene.chosen"), key=lambda e: (e.module, e.payload["scene"] != "landing")
+    )
 
 
 def test_nothing_granted_is_taken_back_by_a_later_failure():

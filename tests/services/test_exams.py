@@ -76,7 +76,13 @@ def test_a_wrong_critical_item_fails_a_quiz_whatever_the_mark(cast):
     attempt = exams.start(cast.office, cast.actor("nayeli"), cast.course.id, "mission")
     critical = next(n for n, (q, _o) in enumerate(attempt.paper, 1) if cast.course.questions[q].critical)
     for place, (question, _order) in enumerate(attempt.paper, 1):
-        exams.answer(cast.office, cast.actor("nayeli"), attempt.id, place, ["bus"] if place == critical else RIGHT.get(question, ["right"]))
+        exams.answer(
+            cast.office,
+            cast.actor("nayeli"),
+            attempt.id,
+            place,
+            ["bus"] if place == critical else RIGHT.get(question, ["right"]),
+        )
     closed = exams.submit(cast.office, cast.actor("nayeli"), attempt.id)
     assert closed.mark == 75 and closed.passed is False and closed.critical_mark < 100
 
@@ -167,7 +173,10 @@ def test_a_closed_attempt_takes_no_more_answers(cast):
 def test_anothers_attempt_is_not_found(cast):
     finish_lessons(cast, "nayeli", "mission")
     attempt = exams.start(cast.office, cast.actor("nayeli"), cast.course.id, "mission")
-    for verb in (lambda who: exams.answer(cast.office, who, attempt.id, 1, ["right"]), lambda who: exams.submit(cast.office, who, attempt.id)):
+    for verb in (
+        lambda who: exams.answer(cast.office, who, attempt.id, 1, ["right"]),
+        lambda who: exams.submit(cast.office, who, attempt.id),
+    ):
         with pytest.raises(NotFound):
             verb(cast.actor("beto"))
 

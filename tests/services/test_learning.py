@@ -35,13 +35,17 @@ def test_a_batch_sent_twice_counts_once(cast_on_both):
 
 
 def test_the_same_event_twice_in_one_batch_counts_once(cast):
-    event = Event(str(uuid.uuid4()), "check.answered", "mission", "mission-check-1", {"response": ["bus"]}, cast.clock())
+    event = Event(
+        str(uuid.uuid4()), "check.answered", "mission", "mission-check-1", {"response": ["bus"]}, cast.clock()
+    )
     outcomes = learning.record(cast.office, cast.actor("nayeli"), cast.course.id, [event, event])
     assert [o.status for o in outcomes] == ["applied", "duplicate"]
 
 
 def test_the_server_grades_whatever_a_device_claims(cast):
-    outcome = do(cast, "nayeli", "check.answered", "mission", "mission-check-1", response=["bus"], right=True, credit=1.0)
+    outcome = do(
+        cast, "nayeli", "check.answered", "mission", "mission-check-1", response=["bus"], right=True, credit=1.0
+    )
     assert outcome.result == {"right": False, "credit": 0.0}
     assert study(cast).progress.checks["mission-check-1"].right is False
 
@@ -97,7 +101,13 @@ def test_the_summary_is_the_fold_of_the_events(cast):
     complete(cast, "nayeli")
     row = study(cast).enrolment
     assert learning.refold(cast.office, row) == study(cast).progress
-    assert (row.lessons_done, row.lessons_total, row.quizzes_passed, row.practices_done, row.exam_mark) == (4, 4, 2, 1, 100)
+    assert (row.lessons_done, row.lessons_total, row.quizzes_passed, row.practices_done, row.exam_mark) == (
+        4,
+        4,
+        2,
+        1,
+        100,
+    )
     assert row.status == "completed"
 
 

@@ -26,7 +26,9 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         has = dict(attributes)
         if tag == "form":
-            self.forms.append({"action": has.get("action") or "", "method": (has.get("method") or "get").lower(), "fields": {}})
+            self.forms.append(
+                {"action": has.get("action") or "", "method": (has.get("method") or "get").lower(), "fields": {}}
+            )
             self._inside = True
         elif not self._inside or not self.forms:
             return
@@ -74,7 +76,11 @@ class Browser(FlaskClient):
         assert self.last is not None, "no page was fetched"
         forms = [f for f in Forms(self.last.get_data(as_text=True)).forms if f["method"] == "post"]
         wanted = [f for f in forms if not action or f["action"].endswith(action) or re.search(action, f["action"])]
-        exact = [f for f in wanted if all(str(f["fields"].get(k, v)) == str(v) for k, v in fields.items() if k in ("check", "choice"))]
+        exact = [
+            f
+            for f in wanted
+            if all(str(f["fields"].get(k, v)) == str(v) for k, v in fields.items() if k in ("check", "choice"))
+        ]
         chosen = (exact or wanted)[0] if wanted else None
         assert chosen is not None, f"no form for {action!r} among {[f['action'] for f in forms]}"
         data = {**chosen["fields"], **fields}

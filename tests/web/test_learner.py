@@ -6,9 +6,9 @@ import uuid
 
 import pytest
 
+from app.records.database import db
 from app.services import certifying, learning
 from app.services.office import Office
-from app.records.database import db
 from tests.story import complete, finish_lessons, play, sit
 
 LESSON = "/learn/humane-border/mission/one"
@@ -36,14 +36,20 @@ def test_a_visitor_is_sent_to_sign_in_and_comes_back(browser):
     assert response.status_code == 302
     assert "next=/learn/humane-border/mission/one" in response.location.replace("%2F", "/")
     browser.page(response.location)
-    after = browser.submit("sign-in", follow=False, email="nayeli@paso.example", password="cuatro palabras bien distintas")
+    after = browser.submit(
+        "sign-in", follow=False, email="nayeli@paso.example", password="cuatro palabras bien distintas"
+    )
     assert after.location == LESSON
 
 
-@pytest.mark.parametrize("elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:evil"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "http:evil"]
+)
 def test_signing_in_never_leads_to_another_site(browser, elsewhere):
     browser.page("/account/sign-in", query_string={"next": elsewhere})
-    response = browser.submit("sign-in", follow=False, email="nayeli@paso.example", password="cuatro palabras bien distintas")
+    response = browser.submit(
+        "sign-in", follow=False, email="nayeli@paso.example", password="cuatro palabras bien distintas"
+    )
     assert response.location == "/learn/"
 
 
@@ -65,7 +71,9 @@ def test_my_courses_shows_progress_and_what_is_next(signed_in):
 def test_an_officer_without_a_course_is_told_who_enrols_them(app, signed_in):
     def withdraw(cast):
         with cast.office.transaction():
-            learning.lock(cast.office, learning.study(cast.office, cast.actor("nayeli"), cast.course.id).enrolment.id).status = "withdrawn"
+            learning.lock(
+                cast.office, learning.study(cast.office, cast.actor("nayeli"), cast.course.id).enrolment.id
+            ).status = "withdrawn"
 
     done(app, withdraw)
     page = signed_in("nayeli").page("/learn/")
@@ -106,13 +114,21 @@ def test_a_double_click_counts_once(app, signed_in):
 
 def test_a_module_still_closed_says_when_it_opens(signed_in):
     browser = signed_in("nayeli")
-    assert "Se abre cuando termine todas las lecciones del módulo anterior." in browser.page("/learn/humane-border/protection/one", 403)
+    assert "Se abre cuando termine todas las lecciones del módulo anterior." in browser.page(
+        "/learn/humane-border/protection/one", 403
+    )
     browser.page("/learn/humane-border/protection/")
 
 
 def test_what_is_not_in_the_course_is_not_found(signed_in):
     browser = signed_in("nayeli")
-    for path in ("/learn/nowhere/", "/learn/humane-border/nowhere/", "/learn/humane-border/mission/nowhere", "/learn/humane-border/protection/practice", "/learn/humane-border/nowhere/quiz"):
+    for path in (
+        "/learn/nowhere/",
+        "/learn/humane-border/nowhere/",
+        "/learn/humane-border/mission/nowhere",
+        "/learn/humane-border/protection/practice",
+        "/learn/humane-border/nowhere/quiz",
+    ):
         browser.page(path, 404)
 
 
@@ -176,7 +192,16 @@ def test_a_question_page_gives_no_key_away(app, signed_in):
     for position in range(1, 5):
         page = browser.page(f"/learn/humane-border/mission/quiz/{position}")
         main = page[page.index("<main") : page.index("</main")]
-        for secret in ("Usted recibe", "Nadie tiene que", "Uno y dos", "is-right", "no devolución", "Dos delitos", "Mirar, escuchar", "Once."):
+        for secret in (
+            "Usted recibe",
+            "Nadie tiene que",
+            "Uno y dos",
+            "is-right",
+            "no devolución",
+            "Dos delitos",
+            "Mirar, escuchar",
+            "Once.",
+        ):
             assert secret not in main
         assert not re.search(r'name="a-(trata|trafico)"|value="(trata|trafico)"', main)
 
@@ -235,7 +260,14 @@ def test_why_am_i_not_complete_is_answered_criterion_by_criterion(app, signed_in
     done(app, sit, "nayeli", "mission", wrong=4)
     page = signed_in("nayeli").page("/learn/humane-border/")
     why = page[page.index('id="why"') :]
-    for words in ("2 de 2 lecciones", "0 de 2 lecciones", "Sin terminar.", "Mejor nota", "Sin intentos.", "La firma quien capacita"):
+    for words in (
+        "2 de 2 lecciones",
+        "0 de 2 lecciones",
+        "Sin terminar.",
+        "Mejor nota",
+        "Sin intentos.",
+        "La firma quien capacita",
+    ):
         assert words in why, words
 
 
@@ -255,7 +287,14 @@ def test_anothers_certificate_is_not_found(app, signed_in):
     done(app, complete, "nayeli")
     code = done(app, lambda cast: certifying.mine(cast.office, cast.actor("nayeli"))[0].row.serial)
     path = f"/learn/certificates/{code}.pdf?lang=es&paper=a4"
-    for name, status in (("beto", 404), ("ximena", 404), ("carlos", 404), ("coralia", 200), ("ada", 200), ("tomas", 404)):
+    for name, status in (
+        ("beto", 404),
+        ("ximena", 404),
+        ("carlos", 404),
+        ("coralia", 200),
+        ("ada", 200),
+        ("tomas", 404),
+    ):
         assert signed_in(name).get(path).status_code == status, name
 
 
@@ -263,11 +302,21 @@ def test_a_batch_from_a_device_counts_once_and_names_each_event(app, signed_in):
     browser = signed_in("nayeli")
     browser.page("/learn/")
     token = re.search(r'name="csrf_token" value="([^"]+)"', browser.last.get_data(as_text=True))[1]
-    good = {"id": str(uuid.uuid4()), "at": "2026-11-20T09:12:31Z", "course": "humane-border", "kind": "check.answered", "module": "mission", "item": "mission-check-1", "payload": {"response": ["right"]}}
+    good = {
+        "id": str(uuid.uuid4()),
+        "at": "2026-11-20T09:12:31Z",
+        "course": "humane-border",
+        "kind": "check.answered",
+        "module": "mission",
+        "item": "mission-check-1",
+        "payload": {"response": ["right"]},
+    }
     bad = {**good, "id": str(uuid.uuid4()), "course": "nowhere"}
     batch = {"v": 1, "device": "d", "sent_at": "2026-11-23T15:00:00Z", "events": [good, bad, "nonsense", {"id": 7}]}
     for status in ("applied", "duplicate"):
-        response = browser.post("/learn/sync", data=json.dumps(batch), content_type="application/json", headers={"X-CSRFToken": token})
+        response = browser.post(
+            "/learn/sync", data=json.dumps(batch), content_type="application/json", headers={"X-CSRFToken": token}
+        )
         results = response.get_json()["results"]
         assert [r["status"] for r in results] == [status, "rejected", "rejected", "rejected"]
         assert results[0]["result"] == {"right": True, "credit": 1.0}
@@ -278,14 +327,29 @@ def test_a_batch_from_a_device_counts_once_and_names_each_event(app, signed_in):
 def test_a_form_without_its_token_changes_nothing(app, signed_in):
     browser = signed_in("nayeli")
     assert browser.post(LESSON, data={"check": "mission-check-1", "a": "right"}).status_code == 400
-    assert done(app, lambda cast: learning.study(cast.office, cast.actor("nayeli"), cast.course.id).progress.counted) == 0
+    assert (
+        done(app, lambda cast: learning.study(cast.office, cast.actor("nayeli"), cast.course.id).progress.counted) == 0
+    )
 
 
 def test_every_page_speaks_english_too(app, signed_in):
     done(app, finish_lessons, "nayeli", "mission")
     done(app, sit, "nayeli", "mission", wrong=4)
     browser = signed_in("nayeli")
-    for path in ("/learn/", "/learn/humane-border/", "/learn/humane-border/mission/", LESSON, "/learn/humane-border/mission/scenario", "/learn/humane-border/mission/quiz", "/learn/humane-border/mission/quiz/result/1", "/learn/humane-border/mission/practice", "/learn/humane-border/exam", "/learn/humane-border/glossary", "/learn/certificates/", "/account/"):
+    for path in (
+        "/learn/",
+        "/learn/humane-border/",
+        "/learn/humane-border/mission/",
+        LESSON,
+        "/learn/humane-border/mission/scenario",
+        "/learn/humane-border/mission/quiz",
+        "/learn/humane-border/mission/quiz/result/1",
+        "/learn/humane-border/mission/practice",
+        "/learn/humane-border/exam",
+        "/learn/humane-border/glossary",
+        "/learn/certificates/",
+        "/account/",
+    ):
         page = browser.page(path + "?lang=en")
         assert '<html lang="en">' in page
     assert "My courses" in browser.page("/learn/"), "the choice is remembered for the account"

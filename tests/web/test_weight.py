@@ -72,7 +72,9 @@ def test_the_longest_lesson_of_the_shipped_course_is_light_too(app, shipped_cour
         key=lambda page: sum(len(block.html) for block in page.blocks),
     )
     html = "".join(block.html for block in longest.blocks)
-    assert len(brotli.compress(html.encode(), quality=5)) < REPEAT - 6_000, "the frame and the self-checks need the rest"
+    assert len(brotli.compress(html.encode(), quality=5)) < REPEAT - 6_000, (
+        "the frame and the self-checks need the rest"
+    )
 
 
 class Queries:
@@ -119,7 +121,13 @@ def crowd(cast, size: int) -> None:
         post = office.session.query(Institution).filter_by(path="/pa/senafront/guayacan/").one()
         for n in range(size):
             name = f"Oficial {n:04} Pérez"
-            person = Person(institution_id=post.id, email=f"o{n}-{size}@paso.example", name=name, sort_name=fold_name(name), created_at=office.now())
+            person = Person(
+                institution_id=post.id,
+                email=f"o{n}-{size}@paso.example",
+                name=name,
+                sort_name=fold_name(name),
+                created_at=office.now(),
+            )
             office.session.add(person)
             office.session.flush()
             learning.enrol(office, None, person, cast.course.id)

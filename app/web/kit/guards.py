@@ -51,7 +51,9 @@ def lock(app: Flask, grants: Callable[[], Iterable[Grant] | None]) -> None:
     *grants* tells those of whoever is signed in, or ``None``. Visitors are sent to sign in and come back; programs get 401.
     Raises ``Undeclared`` naming each route without a permission.
     """
-    open_routes = sorted({str(r) for r in app.url_map.iter_rules() if permission_of(app, r.endpoint) not in PERMISSIONS})
+    open_routes = sorted(
+        {str(r) for r in app.url_map.iter_rules() if permission_of(app, r.endpoint) not in PERMISSIONS}
+    )
     if open_routes:
         raise Undeclared("routes that do not say who may use them: " + ", ".join(open_routes))
 

@@ -19,7 +19,9 @@ WORDS: dict[str, Any] = {
     "attempt-passed": lazy("You have passed already: there is nothing to repeat."),
     "attempt-lessons-first": lazy("Finish every lesson of the module first."),
     "attempt-course-first": lazy("The exam opens when every lesson, simulation and quiz is done."),
-    "attempt-no-attempts": lazy("You have used all your attempts. Speak with the trainer or coordinator of your course."),
+    "attempt-no-attempts": lazy(
+        "You have used all your attempts. Speak with the trainer or coordinator of your course."
+    ),
     "attempt-wait": lazy("You can try again from %(until)s."),
     "attempt-closed": lazy("This attempt was already handed in. Your answers are as they were then."),
     "attempt-over": lazy("The time was over. Everything you had answered by then was handed in for you."),
@@ -28,7 +30,9 @@ WORDS: dict[str, Any] = {
     "password-wrong": lazy("This is not your current password."),
     "password-short": lazy("Choose a password of at least 10 characters. Several words together are easy to remember."),
     "password-long": lazy("Choose a password of at most 128 characters."),
-    "password-known": lazy("This password is on every list of guessed passwords. Choose several words that do not belong together."),
+    "password-known": lazy(
+        "This password is on every list of guessed passwords. Choose several words that do not belong together."
+    ),
     "password-own": lazy("Do not use your own name or e-mail address as password."),
     "language-unknown": lazy("Choose English or Spanish."),
     "zone-unknown": lazy("Choose a time zone of the list."),
@@ -111,9 +115,13 @@ WORDS: dict[str, Any] = {
     "draft-only": lazy("This course was never published: without its draft nothing would be left."),
     "draft-changed": lazy("The draft changed after you opened this page. Read again what would be published."),
     "course-has-errors": lazy("Mend the errors first: there are %(count)s."),
-    "course-id-changed": lazy("The id in course.yaml is not that of this course any more. It stands in addresses for ever: put it back."),
+    "course-id-changed": lazy(
+        "The id in course.yaml is not that of this course any more. It stands in addresses for ever: put it back."
+    ),
     "course-id-reserved": lazy("“%(id)s” stands in the platform's own addresses. Choose another id in course.yaml."),
-    "course-exists": lazy("There is a course with the id “%(id)s” already. Upload into that one, or choose another id in course.yaml."),
+    "course-exists": lazy(
+        "There is a course with the id “%(id)s” already. Upload into that one, or choose another id in course.yaml."
+    ),
     "course-unreadable": lazy("There is no course.yaml in this zip that can be read, or it gives no id."),
     "nothing-to-publish": lazy("The draft says the same as the published edition: there is nothing to publish."),
     "practice-own": lazy("Nobody signs their own sheet: another trainer does."),

@@ -46,7 +46,7 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
     CSRFProtect(app)
 
-    @manager.user_loader
+    @manager.user_loader  # type: ignore[untyped-decorator]
     def find(token: str) -> Visitor | None:
         subject = load(token)
         return Visitor(token, subject) if subject is not None else None
