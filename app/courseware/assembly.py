@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from app.courseware import questions, scenarios
+from app.courseware.answers import WrittenQuestion
 from app.courseware.course import (
     CountryEntry,
     Course,
@@ -21,9 +22,8 @@ from app.courseware.course import (
 from app.courseware.draft import Draft, Group
 from app.courseware.keys import read_integer
 from app.courseware.manuscript import Report
-from app.courseware.pages import Written
-from app.courseware.questions import WrittenQuestion
 from app.courseware.settings import Settings
+from app.courseware.written import Written
 
 _WORDS_A_MINUTE = 130
 _MINUTES_A_QUESTION = 1.5
@@ -33,9 +33,7 @@ def assemble(draft: Draft, media: tuple[Media, ...], report: Report) -> Course:
     """The course of *draft*: the best there is, where pages have mistakes."""
     settings = draft.settings
     found = _all_questions(draft, report)
-    modules = tuple(
-        _module(draft, module, number, report) for number, module in enumerate(settings.modules, start=1)
-    )
+    modules = tuple(_module(draft, module, number, report) for number, module in enumerate(settings.modules, start=1))
     return Course(
         id=settings.id,
         code=settings.code,

@@ -28,12 +28,12 @@ class Compiled:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def compile(source: Mapping[str, bytes]) -> Compiled:  # noqa: A001, there is no better word for it
+def compile(source: Mapping[str, bytes]) -> Compiled:
     """Compile the files of a course.
 
-    Takes a :class:`~app.courseware.source.Source`, or any mapping of paths to bytes. Never raises for what the files hold:
-    every mistake is a problem with its place, and the course is the best that could be made, good for a preview. Publish
-    only if there are no :attr:`Compiled.errors`.
+    Takes a :class:`~app.courseware.source.Source`, or any mapping of paths to bytes. Never raises for what the files
+    hold: every mistake is a problem with its place, and the course is the best that could be made, good for a preview.
+    Publish only if there are no :attr:`Compiled.errors`.
     """
     report = Report()
     settings = _settings(source, report)

@@ -77,8 +77,9 @@ class Question(Base, frozen=True):
 class Block(Base, frozen=True):
     """A stretch of a page, from top to bottom.
 
-    kind ``html``: ``html`` as it is. ``question``: ``ref`` is the id of a self-check shown here. ``country``: ``ref`` is the
-    entry of the learner's own country to print here. ``countries`` (from ``:::{only}``) limits any block to those learners.
+    kind ``html``: ``html`` as it is. ``question``: ``ref`` is the id of a self-check shown here. ``country``: ``ref``
+    is the entry of the learner's own country to print here. ``countries`` (from ``:::{only}``) limits any block to
+    those learners.
     """
 
     kind: Literal["html", "question", "country"]
@@ -251,7 +252,7 @@ class CountryEntry(Base, frozen=True):
 
 
 class Media(Base, frozen=True):
-    """A file that pages show: its path inside the course, its type, and the SHA-256 of its bytes (stored with the edition)."""
+    """A file that pages show: its path inside the course, its type, and the SHA-256 of its bytes."""
 
     path: str
     mime: str

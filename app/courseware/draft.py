@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.courseware import parts
+from app.courseware.answers import WrittenQuestion
 from app.courseware.glossary import TermIndex
 from app.courseware.ids import agree_on_ids, is_id, slug
 from app.courseware.layout import Layout, PageFile, lay_out
 from app.courseware.manuscript import Place, Report, read
-from app.courseware.pages import Library, Written, close_page, open_page, read_page
+from app.courseware.pages import close_page, open_page, read_page
 from app.courseware.problem import nearest
-from app.courseware.questions import QuestionContext, WrittenQuestion, read_questions, settle
+from app.courseware.questions import QuestionContext, read_questions, settle
 from app.courseware.scenarios import WrittenScenario, read_scenario
 from app.courseware.settings import Settings
+from app.courseware.written import Library, Written
 
 _TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "glossary")
 _ADDRESSES = {"course": "/", "module": "/", "scenario": "/scenario", "quiz": "/quiz", "exam": "/exam"}
@@ -72,7 +74,7 @@ def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report) 
     draft.folders = _folders(layout, opened, report)
     _check_modules(draft, report)
     draft.groups = _groups(draft, opened, report)
-    library = Library(settings, _addresses(draft), frozenset(layout.media))
+    library = Library(settings, _addresses(draft), frozenset(source))
     _read_all(draft, library, report)
     return draft
 
@@ -116,9 +118,7 @@ def _groups(draft: Draft, opened: list[tuple[PageFile, Written]], report: Report
         name = (page.front.id("id") or file.name) if file.kind == "lesson" else file.name
         if file.kind == "lesson" and not is_id(name):
             report.add("id-malformed", Place(file.path), id=name)
-        group = groups.setdefault(
-            (file.kind, module, name), Group(file.kind, module, name, file.number, file.stem)
-        )
+        group = groups.setdefault((file.kind, module, name), Group(file.kind, module, name, file.number, file.stem))
         if file.language in group.pages:
             report.add("page-twice", Place(file.path), id=name, other=group.pages[file.language].path)
         else:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from app.courseware.answers import WrittenQuestion
 from app.courseware.draft import Group, read_draft
 from app.courseware.manuscript import Manuscript, Report, decode
-from app.courseware.questions import WrittenQuestion
 from app.courseware.settings import FILE, Settings, read_settings
 
 _NEWLINE = re.compile(r"(\r\n|\r|\n)")
@@ -18,8 +18,8 @@ _TRANSLATED_FROM = re.compile(r"^translated-from:.*$", re.MULTILINE)
 def fix(source: Mapping[str, bytes]) -> dict[str, bytes]:
     """The files of *source* that change when missing ids of questions, answers and criteria are written in.
 
-    The ids are those that the compiler has used all along, the same in every language, so that the course compiles to the
-    same course.
+    The ids are those that the compiler has used all along, the same in every language, so that the course compiles to
+    the same course.
     """
     report = Report()
     settings = read_settings(_manuscript(source), report) if FILE in source else None
@@ -54,7 +54,7 @@ def _manuscript(source: Mapping[str, bytes]) -> Manuscript:
 
 
 Edit = tuple[int, str, int]
-"""Line, what to insert there, and into which cell of a table row (-1: at the end of the line, -2: after the directive)."""
+"""Line, what to insert there, and into which cell of a table row, or one of the two below."""
 
 _AT_END = -1
 _AFTER_DIRECTIVE = -2

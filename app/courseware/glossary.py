@@ -80,8 +80,8 @@ def names_of(heading: str) -> tuple[str, ...]:
     A part in parentheses may be said or not: "persona en (situación de) movilidad" gives both.
     """
     names: list[str] = []
-    for form in re.split(r"\s*;\s*|\s+/\s+", heading):
-        form = " ".join(form.split())
+    # White space first: a long run of it would keep the next expression busy.
+    for form in re.split(r" ?; ?| / ", " ".join(heading.split())):
         bare = " ".join(re.sub(r"\([^()]*\)", " ", form).split())
         full = " ".join(form.replace("(", " ").replace(")", " ").split())
         names += [name for name in (bare, full) if name]

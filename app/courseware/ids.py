@@ -34,8 +34,8 @@ def slug(text: str, words: int = 4) -> str:
 def agree_on_ids(lists: Iterable[Sequence[T]], make: Callable[[int, T], str]) -> None:
     """Give everything without an id one: that of another language at the same position, else what *make* makes of it.
 
-    *lists* are the same things in each language. *make* takes a position (from 1) and a thing. An id is never given twice
-    in one list.
+    *lists* are the same things in each language. *make* takes a position (from 1) and a thing. An id is never given
+    twice in one list.
     """
     every = [list(one) for one in lists]
     for one in every:
@@ -45,7 +45,9 @@ def agree_on_ids(lists: Iterable[Sequence[T]], make: Callable[[int, T], str]) ->
             if thing.id:
                 continue
             offered = [other[position].id for other in others if other[position].id]
-            thing.id = next((name for name in offered if name not in taken), "") or _free(make(position + 1, thing), taken)
+            thing.id = next((name for name in offered if name not in taken), "") or _free(
+                make(position + 1, thing), taken
+            )
             taken.add(thing.id)
 
 

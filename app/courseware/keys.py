@@ -1,4 +1,4 @@
-"""Typed reading of YAML mappings and directive options: every wrong value is a problem with its place, never a crash."""
+"""Typed reading of YAML mappings and directive options: a wrong value is a problem with its place, never a crash."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ class Reader:
         return None
 
     def words(self, key: str, languages: Sequence[str], required: bool = False) -> dict[str, str]:
-        """A text for each language, from a mapping of languages. A plain text, such as a proper name, serves for all."""
+        """A text for each language, from a mapping of languages. A plain text, like a proper name, serves for all."""
         node = self.mapping.items.get(key)
         if isinstance(node, Scalar) and node.text.strip():
             return dict.fromkeys(languages, node.text.strip())

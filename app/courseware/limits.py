@@ -6,9 +6,11 @@ import re
 from typing import NamedTuple
 
 MAX_PAGE_BYTES = 256 * 1024
-MAX_LINES = 10_000
+MAX_LINES = 6_000
 MAX_LINE = 20_000
 MAX_LIST_ITEMS = 3_000
+MAX_DIRECTIVES = 1_500
+MAX_COLUMNS = 100
 MAX_QUOTE_DEPTH = 15
 MAX_LIST_DEPTH_ON_A_LINE = 8
 MAX_OPENERS_IN_A_PARAGRAPH = 2_000
@@ -16,10 +18,11 @@ MAX_NESTING = 60
 """Levels of blocks or inline elements that the parser follows; nothing readable comes near."""
 
 _LIST_ITEM = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
-_DEEP_LIST = re.compile(r"^[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t]+){%d}" % (MAX_LIST_DEPTH_ON_A_LINE + 1), re.MULTILINE)
-_DEEP_QUOTE = re.compile(r"^[ \t]*(?:>[ \t]*){%d}" % (MAX_QUOTE_DEPTH + 1), re.MULTILINE)
+_DEEP_LIST = re.compile(rf"^[ \t>]*(?:(?:[-+*]|\d{{1,9}}[.)])[ \t]+){{{MAX_LIST_DEPTH_ON_A_LINE + 1}}}", re.MULTILINE)
+_DEEP_QUOTE = re.compile(rf"^[ \t]*(?:>[ \t]*){{{MAX_QUOTE_DEPTH + 1}}}", re.MULTILINE)
+_WIDE_TABLE = re.compile(rf"^(?:[^|\n]*\|){{{MAX_COLUMNS + 2}}}", re.MULTILINE)
 _PARAGRAPH_END = re.compile(r"\n[ \t>]*\n")
-_LONG_LINE = re.compile(r"[^\n]{%d}" % (MAX_LINE + 1))
+_LONG_LINE = re.compile(rf"[^\n]{{{MAX_LINE + 1}}}")
 _OPENERS = re.compile(r"[\[\]<`*_~!^&]")
 
 
@@ -39,6 +42,10 @@ def excess(text: str) -> Excess | None:
         return Excess("page-too-many-lines", MAX_LINES, 0)
     if deep := (text.count(">") > MAX_QUOTE_DEPTH and _DEEP_QUOTE.search(text)) or _DEEP_LIST.search(text):
         return Excess("page-too-deep", MAX_QUOTE_DEPTH, deep.start())
+    if wide := _WIDE_TABLE.search(text):
+        return Excess("table-too-wide", MAX_COLUMNS, wide.start())
+    if text.count("\n:::") >= 2 * MAX_DIRECTIVES:
+        return Excess("page-too-many-directives", MAX_DIRECTIVES, 0)
     if text.count("\n") >= MAX_LIST_ITEMS:
         for number, item in enumerate(_LIST_ITEM.finditer(text)):
             if number >= MAX_LIST_ITEMS:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from app.courseware.problem import Problem, problem, sort_key
 
 _NEWLINE = re.compile(r"\r\n?")
-_NOT_MEANING = re.compile(r"^translated-from:.*\n?|[ \t]*\{#[a-z0-9-]+\}|(?<=\{question\})[ \t]+[a-z0-9-]+$", re.MULTILINE)
+_NOT_MEANING = re.compile(r"^translated-from:.*$|\{#[a-z0-9-]+\}|(?<=\{question\} )[a-z0-9-]+$", re.MULTILINE)
 FORBIDDEN_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]")
 """Control characters, and those that make text read otherwise than it is written. None belongs in a course."""
 
@@ -58,21 +58,29 @@ class Manuscript:
             return Place(self.path)
         return Place(self.path, line, column, self.lines[line - 1])
 
-    def find(self, line: int, needle: str, nth: int = 0) -> Place:
-        """The place of the *nth* (from 0) *needle* in *line*, or of the first other character if it is not there."""
+    def start(self, line: int) -> Place:
+        """The place of the first character in *line* but white space."""
+        return self.find(line, "\0")
+
+    def find(self, line: int, needle: str, after: str = "") -> Place:
+        """The place of *needle* in *line*, behind *after*; if it is not there, that of :meth:`start`."""
         if not 1 <= line <= len(self.lines):
             return Place(self.path)
         text = self.lines[line - 1]
-        position = text.find(needle)
-        for _ in range(nth):
-            position = text.find(needle, position + 1) if position >= 0 else -1
+        position = text.find(needle, text.find(after) + len(after))
         if position < 0:
             position = len(text) - len(text.lstrip())
         return Place(self.path, line, position + 1, text)
 
+    def find_last(self, line: int, needle: str) -> Place:
+        """The place of the last *needle* in *line*."""
+        text = self.lines[line - 1] if 1 <= line <= len(self.lines) else ""
+        return self.place(line, max(text.rfind(needle), 0) + 1)
+
     def digest(self) -> str:
-        """What a translation notes as ``translated-from``: it changes when the text does, not when that note or ids do."""
-        return hashlib.sha256(_NOT_MEANING.sub("", self.text).encode()).hexdigest()[:16]
+        """What a translation notes as ``translated-from``: it changes when words do, not when white space or ids do."""
+        words = _NOT_MEANING.sub("", self.text).split()
+        return hashlib.sha256("".join(words).encode()).hexdigest()[:16]
 
 
 def decode(data: bytes) -> str:

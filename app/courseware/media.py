@@ -32,8 +32,8 @@ _BEGINNINGS = {
 # A drawing may be opened by its own address, where its scripts would run. Entities could hide any of these.
 _ACTIVE_SVG = re.compile(
     rb"<\s*(?:[\w-]+:)?(?:script|foreignobject|iframe|embed|object|audio|video|handler|set|animate\w*)\b"
-    rb"|[\s\"'/]on\w+\s*=|javascript:|<!entity|<!doctype[^>]*\[|<\?xml-stylesheet|@import"
-    rb"|(?:href|src)\s*=\s*[\"']?\s*(?!#|[\"'])[^\"'\s>]|url\(\s*[\"']?\s*(?!#)[^\s\"')]|&#",
+    rb"|[\s\"'/]on\w+\s*=|javascript:|<!entity|<!doctype[^<>\[]*\[|<\?xml-stylesheet|@import"
+    rb"|(?:href|src)\s*=\s*(?:[\"']\s*)?[^#\"'\s>]|url\(\s*(?:[\"']\s*)?[^#\s\"')]|&#",
     re.IGNORECASE,
 )
 

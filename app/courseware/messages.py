@@ -1,6 +1,6 @@
 """Every problem that the compiler can report: its code, how grave it is, and what it says in both languages.
 
-Codes are stable: editors, tests and people's notes refer to them. Names in braces are filled in by the problem's values.
+Codes are stable: editors, tests and people's notes refer to them. Names in braces are filled in by a problem's values.
 """
 
 from __future__ import annotations
@@ -107,6 +107,11 @@ _FILES = {
         "The page has more than {limit} list items. Divide it.",
         "La página tiene más de {limit} elementos de lista. Divídala.",
     ),
+    "page-too-many-directives": _error(
+        "The page has more than {limit} blocks with colons. Divide it.",
+        "La página tiene más de {limit} bloques con dos puntos. Divídala.",
+    ),
+    "table-too-wide": _error("This table has more than {limit} columns.", "Esta tabla tiene más de {limit} columnas."),
     "page-too-deep": _error(
         "Lists or quotations are nested deeper than {limit} levels here.",
         "Las listas o citas están anidadas aquí a más de {limit} niveles.",
@@ -118,9 +123,7 @@ _FILES = {
     "line-too-long": _error(
         "This line has more than {limit} characters.", "Esta línea tiene más de {limit} caracteres."
     ),
-    "media-missing": _error(
-        "There is no file “{path}” in the course.", "No existe el archivo «{path}» en el curso."
-    ),
+    "media-missing": _error("There is no file “{path}” in the course.", "No existe el archivo «{path}» en el curso."),
     "media-type": _error(
         "Files like “{path}” cannot be shown. Use one of: {known}.",
         "No se pueden mostrar archivos como «{path}». Use uno de estos tipos: {known}.",
@@ -142,9 +145,7 @@ _KEYS = {
         "Esto no se puede leer. Revise la sangría; ponga entre comillas un texto que contenga «: » o «#», o que empiece"
         " con comillas o corchetes.",
     ),
-    "yaml-not-a-mapping": _error(
-        "Lines like “title: …” are expected here.", "Aquí se esperan líneas como «title: …»."
-    ),
+    "yaml-not-a-mapping": _error("Lines like “title: …” are expected here.", "Aquí se esperan líneas como «title: …»."),
     "yaml-anchor": _error(
         "Anchors (&), aliases (*) and further documents (---) are not used here.",
         "Aquí no se usan anclas (&), alias (*) ni otros documentos (---).",
@@ -220,21 +221,23 @@ _TEXT = {
     ),
     "directive-close-stray": _error(
         "These colons close nothing: no block is open here, or one that holds others needs more colons than they have.",
-        "Estos dos puntos no cierran nada: no hay un bloque abierto, o uno que contiene otros necesita más dos puntos que"
-        " ellos.",
+        "Estos dos puntos no cierran nada: no hay un bloque abierto, o uno que contiene otros necesita más dos puntos"
+        " que ellos.",
     ),
     "directive-not-closed": _error(
         "“{name}” is never closed. End it with a line {colons}",
         "«{name}» no se cierra. Termínelo con una línea {colons}",
     ),
     "directive-not-closed-before": _error(
-        "“{name}” is not closed before “{other}” begins. Close it with {colons} or, if it should hold “{other}”, give it"
-        " one colon more.",
-        "«{name}» no se cierra antes de que comience «{other}». Ciérrelo con {colons} o, si debe contener «{other}», dele"
-        " un signo de dos puntos más.",
+        "“{name}” is not closed before “{other}” begins. Close it with {colons} or, if it should hold “{other}”, give"
+        " it one colon more.",
+        "«{name}» no se cierra antes de que comience «{other}». Ciérrelo con {colons} o, si debe contener «{other}»,"
+        " dele un signo de dos puntos más.",
     ),
     "directive-unknown": _error("There is no block “{name}”.", "No existe el bloque «{name}»."),
-    "directive-not-on-page": _error("“{name}” has no place on this kind of page.", "«{name}» no va en esta clase de página."),
+    "directive-not-on-page": _error(
+        "“{name}” has no place on this kind of page.", "«{name}» no va en esta clase de página."
+    ),
     "directive-not-outer": _error(
         "“{name}” stands on its own, not inside a list, a quotation or another block.",
         "«{name}» va por sí solo, no dentro de una lista, una cita u otro bloque.",
@@ -284,7 +287,9 @@ _TEXT = {
         "Links to a place inside a page (“{address}”) are only for the choices of a scene.",
         "Los enlaces a un lugar de la página («{address}») son solo para las opciones de una escena.",
     ),
-    "link-page-missing": _error("There is no page “{path}” to link to.", "No existe la página «{path}» a la que enlaza."),
+    "link-page-missing": _error(
+        "There is no page “{path}” to link to.", "No existe la página «{path}» a la que enlaza."
+    ),
     "image-remote": _error(
         "Pictures come with the course; “{address}” is somewhere else. Put the file in a folder “media”.",
         "Las imágenes vienen con el curso; «{address}» está en otra parte. Ponga el archivo en una carpeta «media».",
@@ -323,8 +328,8 @@ _QUESTIONS = {
     ),
     "question-answers-apart": _error(
         "The answers are in two parts; the first is in line {line}. Indent what belongs to an answer by two spaces.",
-        "Las respuestas están en dos partes; la primera en la línea {line}. Sangre con dos espacios lo que pertenece a una"
-        " respuesta.",
+        "Las respuestas están en dos partes; la primera en la línea {line}. Sangre con dos espacios lo que pertenece a"
+        " una respuesta.",
     ),
     "question-text-after": _error(
         "After the answers only the explanation may follow, each of its lines beginning with >.",
@@ -367,7 +372,8 @@ _QUESTIONS = {
     ),
     "question-markers-mixed": _error(
         "( ) and [ ] are mixed; the answers begin in line {line}. Use ( ) for one right answer, [ ] for several.",
-        "Se mezclan ( ) y [ ]; las respuestas comienzan en la línea {line}. Use ( ) para una correcta, [ ] para varias.",
+        "Se mezclan ( ) y [ ]; las respuestas comienzan en la línea {line}. Use ( ) para una correcta y [ ] para"
+        " varias.",
     ),
     "question-right-missing": _error(
         "No answer is marked as right with {marker}.", "Ninguna respuesta está marcada como correcta con {marker}."
@@ -450,13 +456,16 @@ _SCENARIOS = {
         "One can go round for ever without any dial changing: {scenes}.",
         "Se puede dar vueltas sin fin sin que cambie ningún indicador: {scenes}.",
     ),
-    "scene-outside": _error("A scene stands directly inside a scenario.", "Una escena va directamente dentro de un escenario."),
+    "scene-outside": _error(
+        "A scene stands directly inside a scenario.", "Una escena va directamente dentro de un escenario."
+    ),
     "scene-twice": _error(
         "There is already a scene “{scene}” in line {line}.", "Ya existe una escena «{scene}» en la línea {line}."
     ),
     "scene-empty": _error("Scene “{scene}” has no text.", "La escena «{scene}» no tiene texto."),
     "scene-text-after": _error(
-        "The choices end the scene; nobody would see this text.", "Las opciones terminan la escena; nadie vería este texto."
+        "The choices end the scene; nobody would see this text.",
+        "Las opciones terminan la escena; nadie vería este texto.",
     ),
     "scene-dead-end": _error(
         "Scene “{scene}” has neither choices nor an “:ending:”.", "La escena «{scene}» no tiene opciones ni «:ending:»."
@@ -470,7 +479,8 @@ _SCENARIOS = {
         "La escena «{scene}» es un final y tiene opciones. Solo puede ser una de las dos cosas.",
     ),
     "choice-without-link": _error(
-        "A choice is a link to a scene: - [What I do.](#scene).", "Una opción es un enlace a una escena: - [Lo que hago.](#escena)."
+        "A choice is a link to a scene: - [What I do.](#scene).",
+        "Una opción es un enlace a una escena: - [Lo que hago.](#escena).",
     ),
     "choice-text-after": _error(
         "After a choice's link only its effects may follow: {{rights=+1 critical}}.",
@@ -490,7 +500,9 @@ _SCENARIOS = {
         "“{effect}” is too large; effects go from -{most} to +{most}.",
         "«{effect}» es demasiado grande; los efectos van de -{most} a +{most}.",
     ),
-    "dial-unknown": _error("There is no dial “{dial}”. Known: {known}.", "No existe el indicador «{dial}». Se conocen: {known}."),
+    "dial-unknown": _error(
+        "There is no dial “{dial}”. Known: {known}.", "No existe el indicador «{dial}». Se conocen: {known}."
+    ),
     "dial-twice": _error("The dial “{dial}” is here twice.", "El indicador «{dial}» está dos veces."),
 }
 
@@ -513,7 +525,9 @@ _PARTS = {
         "The criterion has no id, such as {{#tasks}} at its end. “paso courses fix” writes one.",
         "El criterio no tiene id, como {{#tasks}} al final. «paso courses fix» escribe uno.",
     ),
-    "criterion-id-twice": _error("The id “{id}” is already used in line {line}.", "El id «{id}» ya se usa en la línea {line}."),
+    "criterion-id-twice": _error(
+        "The id “{id}” is already used in line {line}.", "El id «{id}» ya se usa en la línea {line}."
+    ),
     "country-differs": _error(
         "“country: {code}” does not fit the file's name, {name}.",
         "«country: {code}» no corresponde al nombre del archivo, {name}.",
@@ -522,7 +536,9 @@ _PARTS = {
         "A country's page holds entries only (“:::{{entry}} …”); nobody would see this text.",
         "La página de un país contiene solo entradas («:::{{entry}} …»); nadie vería este texto.",
     ),
-    "entry-twice": _error("Entry “{entry}” is already in line {line}.", "La entrada «{entry}» ya está en la línea {line}."),
+    "entry-twice": _error(
+        "Entry “{entry}” is already in line {line}.", "La entrada «{entry}» ya está en la línea {line}."
+    ),
     "entry-empty": _error(
         "Entry “{entry}” has no text. Leave it out, and learners are told that it is not there yet.",
         "La entrada «{entry}» no tiene texto. Quítela, y se dirá a quien aprende que aún no existe.",
@@ -558,7 +574,8 @@ _PARITY = {
         "Aquí hay un texto «{what}» que falta en la versión «{language}».",
     ),
     "citation-not-translated": _warning(
-        "The citation “{value}” is not in the “{language}” version.", "La cita «{value}» no está en la versión «{language}»."
+        "The citation “{value}” is not in the “{language}” version.",
+        "La cita «{value}» no está en la versión «{language}».",
     ),
     "link-not-translated": _warning(
         "The link to “{value}” is not in the “{language}” version.",
@@ -627,12 +644,16 @@ _PARITY = {
 }
 
 _LINT = {
-    "course-page-missing": _error("There is no page course.en.md or course.es.md.", "Falta la página course.en.md o course.es.md."),
+    "course-page-missing": _error(
+        "There is no page course.en.md or course.es.md.", "Falta la página course.en.md o course.es.md."
+    ),
     "module-page-missing": _error(
         "Module “{module}” has no page module.en.md or module.es.md.",
         "El módulo «{module}» no tiene la página module.en.md ni module.es.md.",
     ),
-    "module-without-lessons": _error("Module “{module}” has no lesson.", "El módulo «{module}» no tiene ninguna lección."),
+    "module-without-lessons": _error(
+        "Module “{module}” has no lesson.", "El módulo «{module}» no tiene ninguna lección."
+    ),
     "lesson-empty": _warning("The lesson has no text.", "La lección no tiene texto."),
     "lesson-too-long": _warning(
         "The lesson has {words} words; more than {limit} tire a reader. Divide it.",
@@ -667,7 +688,8 @@ _LINT = {
         "Ninguna pregunta de la prueba del módulo evalúa el objetivo {objective} de «{module}».",
     ),
     "objective-untaught": _warning(
-        "No lesson serves objective {objective} of “{module}”.", "Ninguna lección atiende el objetivo {objective} de «{module}»."
+        "No lesson serves objective {objective} of “{module}”.",
+        "Ninguna lección atiende el objetivo {objective} de «{module}».",
     ),
 }
 

@@ -8,16 +8,17 @@ _STRICT = re.compile(r"\d+(?:[.,\u00a0\u202f]\d{3})*(?:[.,]\d+)?")
 _SPACED = re.compile(r"\d{1,3}(?: \d{3})+")
 _DIGITS = re.compile(r"\d+")
 
+# From nought on: every word that can stand for each number.
 _ENGLISH = (
-    "zero no|one first once single a an|two second twice both half|three third|four fourth quarter|five fifth|six sixth|"
-    "seven seventh|eight eighth|nine ninth|ten tenth|eleven|twelve dozen|thirteen|fourteen|fifteen|sixteen|seventeen|"
-    "eighteen|nineteen|twenty"
+    "zero no|one first once single a an|two second twice both half|three third|four fourth quarter|five fifth|six sixth",
+    "seven seventh|eight eighth|nine ninth|ten tenth|eleven|twelve dozen|thirteen|fourteen|fifteen|sixteen|seventeen",
+    "eighteen|nineteen|twenty",
 )
 _SPANISH = (
-    "cero ningún ninguna|uno una un primer primero primera|dos segundo segunda ambos ambas medio media|tres tercer tercero"
-    " tercera|cuatro cuarto cuarta|cinco quinto quinta|seis sexto sexta|siete séptimo séptima|ocho octavo octava|nueve"
-    " noveno novena|diez décimo décima|once|doce docena|trece|catorce|quince|dieciséis|diecisiete|dieciocho|diecinueve|"
-    "veinte"
+    "cero ningún ninguna|uno una un primer primero primera|dos segundo segunda ambos ambas medio media",
+    "tres tercer tercero tercera|cuatro cuarto cuarta|cinco quinto quinta|seis sexto sexta|siete séptimo séptima",
+    "ocho octavo octava|nueve noveno novena|diez décimo décima|once|doce docena|trece|catorce|quince|dieciséis",
+    "diecisiete|dieciocho|diecinueve|veinte",
 )
 _TENS = {
     "en": "thirty forty fifty sixty seventy eighty ninety",
@@ -29,7 +30,7 @@ _LARGE = {"100": "hundred one-hundred cien ciento", "1000": "thousand mil", "100
 def _spelled() -> dict[str, str]:
     words: dict[str, str] = {}
     for language in (_ENGLISH, _SPANISH):
-        for number, forms in enumerate(language.split("|")):
+        for number, forms in enumerate("|".join(language).split("|")):
             words.update(dict.fromkeys(forms.split(), str(number)))
     for tens in _TENS.values():
         words.update({word: str(number * 10) for number, word in enumerate(tens.split(), start=3)})

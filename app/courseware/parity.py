@@ -1,7 +1,7 @@
 """Two languages, one course: what one says and the other does not.
 
-The first language that a page is written in is compared with each of the others. What a learner would miss, or be graded
-otherwise for, is an error; what may be a translator's good reason is a warning.
+The first language that a page is written in is compared with each of the others. What a learner would miss, or be
+graded otherwise for, is an error; what may be a translator's good reason is a warning.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
 from app.courseware import numbers
+from app.courseware.answers import Answer, WrittenQuestion
 from app.courseware.draft import Draft, Group
 from app.courseware.manuscript import Place, Report
-from app.courseware.pages import Mark, Written
-from app.courseware.questions import Answer, WrittenQuestion
 from app.courseware.scenarios import WrittenScenario, WrittenScene
+from app.courseware.written import Mark, Written
 
 _SETTINGS = ("critical", "partial", "countries", "objective", "difficulty", "shuffle")
 _USUAL: dict[str, Any] = {

@@ -10,9 +10,9 @@ from app.courseware.ids import is_id
 from app.courseware.keys import is_date
 from app.courseware.manuscript import Place, Report
 from app.courseware.markdown import Span, render_inline
-from app.courseware.pages import Written
 from app.courseware.problem import nearest
 from app.courseware.settings import Settings
+from app.courseware.written import Written
 
 
 @dataclass(slots=True)
@@ -78,7 +78,7 @@ def _term(page: Written, part: Span, report: Report) -> WrittenTerm:
     attributes = str(part.meta.get("attributes", "")).strip()
     name = attributes.removeprefix("#")
     if attributes and not (attributes.startswith("#") and is_id(name)):
-        report.add("id-malformed", page.manuscript.find(part.line, "{"), id=attributes)
+        report.add("id-malformed", page.manuscript.find_last(part.line, "{"), id=attributes)
         name = ""
     names = names_of(heading)
     if not names:
@@ -136,7 +136,7 @@ def _criterion(page: Written, item: Span, report: Report) -> WrittenCriterion:
     elif attributes.startswith("#") and is_id(attributes[1:]):
         criterion.id = attributes[1:]
     else:
-        where = page.manuscript.find(criterion.last_line, "{")
+        where = page.manuscript.find_last(criterion.last_line, "{")
         report.add("question-option-id-malformed", where, attributes=attributes)
     return criterion
 
@@ -156,7 +156,7 @@ def read_entries(page: Written, code: str, settings: Settings, report: Report) -
         if span.name != "entry":
             continue
         key = str(span.meta["argument"])
-        place = page.manuscript.find(span.line, key or ":::")
+        place = page.manuscript.find(span.line, key or ":::", "}" if key else "")
         if key in entries:
             report.add("entry-twice", place, entry=key, line=entries[key].place.line)
             continue
@@ -177,7 +177,7 @@ def _entry_options(page: Written, span: Span, entry: WrittenEntry, settings: Set
         if is_date(value):
             entry.reviewed = value
         else:
-            report.add("value-not-date", page.manuscript.find(line, value or ":"), key="reviewed", value=value)
+            report.add("value-not-date", page.manuscript.find(line, value, ": "), key="reviewed", value=value)
     if "source" in options:
         value, line = options["source"]
         source = value.partition(" ")[0]
@@ -185,4 +185,4 @@ def _entry_options(page: Written, span: Span, entry: WrittenEntry, settings: Set
             entry.source = " ".join(value.split())
         else:
             hint = nearest(source, settings.sources)
-            report.add("source-unknown", page.manuscript.find(line, value or ":"), hint, source=source)
+            report.add("source-unknown", page.manuscript.find(line, value, ": "), hint, source=source)

@@ -21,8 +21,8 @@ _BEFORE_CARET = 60
 _LINE_SHOWN = 110
 
 _WORDS = {
-    "en": {"warning": "warning", "hint": "did you mean “{hint}”?", "summary": "errors: {errors}, warnings: {warnings}"},
-    "es": {"warning": "aviso", "hint": "¿quiso decir «{hint}»?", "summary": "errores: {errors}, avisos: {warnings}"},
+    "en": {"warning": "warning", "hint": "did you mean “{hint}”?"},
+    "es": {"warning": "aviso", "hint": "¿quiso decir «{hint}»?"},
 }
 
 
@@ -44,7 +44,7 @@ class Problem(msgspec.Struct, frozen=True, order=True):
 
 
 def problem(
-    code: str, file: str, line: int = 0, column: int = 0, text: str = "", hint: str = "", **values: object
+    code: str, file: str, line: int = 0, column: int = 0, text: str = "", hint: str = "", /, **values: object
 ) -> Problem:
     """A problem of the catalogue's *code*, with the catalogue's severity. Raises ``KeyError`` for an unknown code."""
     severity: Severity = MESSAGES[code].severity
@@ -82,13 +82,6 @@ def render(one: Problem, language: str) -> str:
     return "\n".join(lines)
 
 
-def summary(problems: Iterable[Problem], language: str) -> str:
-    """How many errors and warnings there are, in words."""
-    found = list(problems)
-    errors = sum(1 for one in found if one.severity == "error")
-    return _words(language)["summary"].format(errors=errors, warnings=len(found) - errors)
-
-
 def to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
     """The problems as plain data for JSON, each with its message in both languages."""
     return [
@@ -107,7 +100,7 @@ def to_json(problems: Iterable[Problem]) -> list[dict[str, Any]]:
 
 
 def to_sarif(problems: Iterable[Problem], language: str = "en") -> dict[str, Any]:
-    """The problems as plain data of a SARIF 2.1.0 log, which code hosts and editors read, with messages in *language*."""
+    """The problems as plain data of a SARIF 2.1.0 log, which code hosts and editors read, in *language*."""
     found = list(problems)
     rules = [
         {

@@ -2,64 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import cast, get_args
 
+from app.courseware.answers import AnswerReader, WrittenQuestion, is_answers, quotation
 from app.courseware.course import Option, Pair, Question, QuestionKind
 from app.courseware.ids import agree_on_ids, is_id, slug
 from app.courseware.keys import read_countries, read_flag, read_integer
 from app.courseware.manuscript import Place, Report
-from app.courseware.markdown import Span, render_inline
-from app.courseware.pages import Written
+from app.courseware.markdown import Span
 from app.courseware.problem import nearest
+from app.courseware.written import Written
 
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
-
-_NUMBER = r"([-+−]?\d+(?:[.,]\d+)?)"
-_NUMBER_ANSWER = re.compile(_NUMBER + r"\s*(?:±|\+/-|\+-)\s*" + _NUMBER)
-_THOUSANDS = re.compile(r"[-+−]?[1-9]\d{0,2}[.,]\d{3}")
-_OUTER_PUNCTUATION = re.compile(r"^[\W_]+|[\W_]+$")
-_BLOCKS_OF = {"bullet_list": "list", "ordered_list": "order", "table": "match", "paragraph": "lines"}
-
-
-@dataclass(slots=True)
-class Answer:
-    """An option, an item to order, or a row to match, as written in one language."""
-
-    id: str
-    place: Place
-    last_line: int
-    html: str = ""
-    left: str = ""
-    right: bool = False
-    feedback: str = ""
-    missing_id: bool = False
-    in_table: bool = False
-    plain: str = ""
-    """its text without markup, to make an id of"""
-
-
-@dataclass(slots=True)
-class WrittenQuestion:
-    """A question as written in one language, with where it stands."""
-
-    id: str
-    place: Place
-    span: Span | None
-    """until its page is settled"""
-    kind: QuestionKind | Literal[""] = ""
-    prompt: str = ""
-    answers: list[Answer] = field(default_factory=list)
-    accepted: tuple[str, ...] = ()
-    value: float = 0.0
-    tolerance: float = 0.0
-    explanation: str = ""
-    module: str = ""
-    missing_id: bool = False
-    settings: dict[str, Any] = field(default_factory=dict)
-    """what options such as ``:critical:`` say, by field of :class:`Question`"""
 
 
 def read_questions(page: Written, context: QuestionContext, report: Report) -> list[WrittenQuestion]:
@@ -67,7 +23,7 @@ def read_questions(page: Written, context: QuestionContext, report: Report) -> l
 
     One without an id has "" for it, and one whose answers cannot be read has no kind.
     """
-    return [_Reading(page, span, context, report).read() for span in _question_spans(page.spans())]
+    return [_Reader(page, span, context, report).read() for span in _question_spans(page.spans())]
 
 
 def settle(
@@ -75,8 +31,8 @@ def settle(
 ) -> dict[str, list[WrittenQuestion]]:
     """The usable questions of a page in each language, with an id for each and for each of their answers.
 
-    What lacks an id gets one, the same in every language and the same that ``paso courses fix`` would write: *prefix* is
-    for questions, the text for answers. Ids that are there twice are reported.
+    What lacks an id gets one, the same in every language and the same that ``paso courses fix`` would write, made of
+    *prefix* for questions and of the text for answers. Ids that are there twice are reported.
     """
     agree_on_ids(written.values(), lambda number, _: f"{prefix}-q{number}")
     usable: dict[str, list[WrittenQuestion]] = {}
@@ -120,7 +76,7 @@ def _question_spans(spans: list[Span]) -> list[Span]:
     return found
 
 
-class _Reading:
+class _Reader:
     """One question directive."""
 
     def __init__(self, page: Written, span: Span, context: QuestionContext, report: Report) -> None:
@@ -129,7 +85,7 @@ class _Reading:
         self.context = context
         self.report = report
         argument = str(span.meta["argument"])
-        self.place = page.manuscript.find(span.line, argument or ":::")
+        self.place = page.manuscript.find(span.line, argument or ":::", "}" if argument else "")
         self.question = WrittenQuestion(argument if is_id(argument) else "", self.place, span)
         if not argument:
             self.question.missing_id = True
@@ -141,7 +97,7 @@ class _Reading:
         self.question.prompt = self.page.html(prompt)
         if not self.question.prompt:
             self.report.add("question-prompt-missing", self.place)
-        self.question.explanation = self._quotes(explanation)
+        self.question.explanation = quotation(self.page, explanation)
         if answers is not None:
             self._read_answers(answers)
         return self.question
@@ -151,7 +107,7 @@ class _Reading:
     def _read_options(self) -> None:
         settings = self.question.settings
         for option, (value, line) in self.span.meta["options"].items():
-            where = self.page.manuscript.find(line, value) if value else self.page.manuscript.place(line)
+            where = self.page.manuscript.find(line, value, ": ") if value else self.page.manuscript.place(line)
             if option in ("critical", "shuffle"):
                 settings[option] = read_flag(value, where, self.report, option, option == "shuffle")
             elif option == "objective":
@@ -182,7 +138,7 @@ class _Reading:
         objective, known = self.question.settings.get("objective", 0), self.context.objectives.get(module, 0)
         if objective > known and known:
             _, line = self.span.meta["options"]["objective"]
-            where = self.page.manuscript.find(line, str(objective))
+            where = self.page.manuscript.find(line, str(objective), ": ")
             self.report.add("objective-unknown", where, objective=objective, module=module, count=known)
 
     def _source(self, value: str, where: Place) -> str:
@@ -203,37 +159,28 @@ class _Reading:
 
     def _divide(self) -> tuple[list[Span], Span | None, list[Span]]:
         parts = self.span.parts()
-        position = next((at for at in range(len(parts) - 1, -1, -1) if self._is_answers(parts[at])), None)
+        kind = str(self.question.settings.get("type", ""))
+        position = next((at for at in range(len(parts) - 1, -1, -1) if is_answers(parts[at], kind)), None)
         if position is None:
             self._no_answers(parts)
             return parts, None, []
         prompt, answers, after = parts[:position], parts[position], parts[position + 1 :]
         for part in after:
             if part.type != "blockquote":
-                self.report.add("question-text-after", self._at(part))
+                self.report.add("question-text-after", self.page.manuscript.start(part.line or self.span.line))
                 break
         for part in prompt:
-            if self._is_answers(part):
-                self.report.add("question-answers-apart", self._at(answers), line=part.line)
+            if is_answers(part, kind):
+                self.report.add("question-answers-apart", self.page.manuscript.start(answers.line), line=part.line)
                 break
         if answers.type == "paragraph" and (inline := answers.inline()) is not None and inline.content:
             prompt = [*prompt, answers]
         return prompt, answers, [part for part in after if part.type == "blockquote"]
 
-    def _is_answers(self, part: Span) -> bool:
-        kind = str(self.question.settings.get("type", ""))
-        if part.type == "bullet_list":
-            return any("marker" in item.meta for item in part.parts())
-        if part.type == "ordered_list":
-            return kind == "order" or any("attributes" in item.meta for item in part.parts())
-        if part.type == "table":
-            return kind == "match"
-        return part.type == "paragraph" and "answers" in part.meta
-
     def _no_answers(self, parts: list[Span]) -> None:
         lists = [part for part in parts if part.type == "bullet_list"]
         if lists:
-            self.report.add("question-markers-missing", self._at(lists[-1]))
+            self.report.add("question-markers-missing", self.page.manuscript.start(lists[-1].line))
         elif any(part.type == "ordered_list" for part in parts):
             self.report.add("question-type-missing", self.place, type="order")
         elif any(part.type == "table" for part in parts):
@@ -241,182 +188,17 @@ class _Reading:
         else:
             self.report.add("question-answers-missing", self.place)
 
-    def _quotes(self, quotes: list[Span]) -> str:
-        inside = [part for quote in quotes for part in quote.parts()]
-        return "\n".join(html for part in inside if (html := self.page.html([part])))
-
     def _read_answers(self, part: Span) -> None:
-        readers: dict[str, Callable[[Span], QuestionKind | Literal[""]]] = {
-            "list": self._read_choices,
-            "order": self._read_order,
-            "match": self._read_match,
-            "lines": self._read_lines,
-        }
-        kind = readers[_BLOCKS_OF[part.type]](part)
-        wanted = self.question.settings.get("type", "")
+        question = self.question
+        kind = question.kind = AnswerReader(self.page, self.span, question, self.report).read(part)
+        wanted = question.settings.get("type", "")
         if kind and wanted and wanted != kind:
             _, line = self.span.meta["options"]["type"]
             self.report.add("question-type-differs", self.page.manuscript.place(line), type=wanted, kind=kind)
-        if self.question.settings.get("partial") and kind not in ("several", ""):
+        if question.settings.get("partial") and kind not in ("several", ""):
             _, line = self.span.meta["options"]["credit"]
             self.report.add("question-credit", self.page.manuscript.place(line))
-            self.question.settings["partial"] = False
-        self.question.kind = kind
-
-    # One answer, several answers
-
-    def _read_choices(self, part: Span) -> QuestionKind | Literal[""]:
-        items = part.parts()
-        markers: list[Span] = []
-        for item in items:
-            if "marker" not in item.meta:
-                self.report.add("question-marker-missing", self._at(item))
-                continue
-            if markers and item.meta["marker"] != markers[0].meta["marker"]:
-                self.report.add("question-markers-mixed", self._at(item), line=markers[0].line)
-            markers.append(item)
-            self._add_answer(item, right=bool(item.meta["right"]))
-        right = [item for item in markers if item.meta["right"]]
-        kind: QuestionKind = "one" if markers[0].meta["marker"] == "one" else "several"
-        if not right:
-            self.report.add("question-right-missing", self._at(markers[0]), marker="(x)" if kind == "one" else "[x]")
-        elif kind == "one" and len(right) > 1:
-            self.report.add("question-right-twice", self._at(right[1]), line=right[0].line)
-        self._check_count()
-        return kind
-
-    def _add_answer(self, item: Span, right: bool = False) -> None:
-        parts = item.parts()
-        text = [part for part in parts if part.type != "blockquote"]
-        answer = self._answer(item.meta, item.line, text[0].last_line if text else item.line)
-        answer.html = self._text_html(text)
-        answer.feedback = self._quotes([part for part in parts if part.type == "blockquote"])
-        answer.right = right
-        answer.plain = _plain(text)
-        if not answer.html:
-            self.report.add("question-option-empty", answer.place)
-
-    def _answer(self, meta: dict[str, Any], line: int, last_line: int) -> Answer:
-        """An answer with its id, already among the question's."""
-        written = str(meta.get("attributes", "")).strip()
-        answer = Answer("", self._line_place(line), last_line, missing_id=not written)
-        if not written:
-            self.report.add("question-option-id-missing", answer.place)
-        elif not written.startswith("#") or not is_id(written[1:]):
-            where = self.page.manuscript.find(last_line, "{")
-            self.report.add("question-option-id-malformed", where, attributes=written)
-        else:
-            other = next((other for other in self.question.answers if other.id == written[1:]), None)
-            if other is None:
-                answer.id = written[1:]
-            else:
-                where = self.page.manuscript.find(last_line, "{")
-                self.report.add("question-option-id-twice", where, id=other.id, line=other.place.line)
-        self.question.answers.append(answer)
-        return answer
-
-    def _text_html(self, parts: list[Span]) -> str:
-        if len(parts) == 1 and parts[0].type == "paragraph" and (inline := parts[0].inline()) is not None:
-            return render_inline(inline.children or [], self.page.env)
-        return self.page.html(parts)
-
-    def _check_count(self) -> None:
-        if len(self.question.answers) == 1:
-            self.report.add("question-one-option", self.question.answers[0].place)
-
-    # Order and match
-
-    def _read_order(self, part: Span) -> QuestionKind:
-        for item in part.parts():
-            if "marker" in item.meta:
-                self.report.add("question-marker-here", self._at(item))
-            self._add_answer(item)
-        self._check_count()
-        return "order"
-
-    def _read_match(self, part: Span) -> QuestionKind | Literal[""]:
-        head, *bodies = part.parts()
-        rows = [row for body in bodies for row in body.parts()]
-        if len(head.parts()[0].parts()) != 2:
-            self.report.add("question-match-columns", self._at(part))
-            return ""
-        lefts: dict[str, int] = {}
-        rights: dict[str, int] = {}
-        for row in rows:
-            self._read_row(row, lefts, rights)
-        if sum(1 for answer in self.question.answers if answer.left) < 2:
-            self.report.add("question-match-pairs", self._at(part))
-        return "match"
-
-    def _read_row(self, row: Span, lefts: dict[str, int], rights: dict[str, int]) -> None:
-        cells = row.parts()
-        inlines = [cell.inline() for cell in cells]
-        htmls = [render_inline((inline.children if inline else None) or [], self.page.env) for inline in inlines]
-        left, right = htmls
-        line = row.line or self.span.line
-        if not left and not right:
-            return
-        meta = next((cell.meta for cell in cells if "attributes" in cell.meta), {})
-        answer = self._answer(meta, line, line)
-        answer.left, answer.html, answer.in_table = left, right, True
-        answer.plain = next((inline.content for inline in inlines if inline and inline.content), "")
-        if not right:
-            self.report.add("question-match-right", answer.place)
-        for text, seen in ((left, lefts), (right, rights)):
-            if text and text in seen:
-                self.report.add("question-match-twice", answer.place, line=seen[text])
-            seen.setdefault(text, line)
-
-    # Short answers and numbers
-
-    def _read_lines(self, part: Span) -> QuestionKind | Literal[""]:
-        lines: list[tuple[str, int]] = part.meta["answers"]
-        wanted = self.question.settings.get("type", "")
-        numbers = [text for text, _ in lines if _NUMBER_ANSWER.fullmatch(text)]
-        if wanted == "number" or (numbers and wanted != "short"):
-            return self._read_number(lines)
-        accepted: list[str] = []
-        for text, line in lines:
-            where = self.page.manuscript.find(line, text)
-            if len(text) > 1 and text.startswith("/") and text.endswith("/"):
-                self.report.add("question-pattern", where)
-            elif "±" in text:
-                self.report.add("question-number-malformed", where, value=text)
-            elif not _OUTER_PUNCTUATION.sub("", text):
-                self.report.add("question-answer-empty", where)
-            elif text in accepted:
-                self.report.add("question-answer-twice", where, answer=text)
-            else:
-                accepted.append(text)
-        self.question.accepted = tuple(accepted)
-        return "short" if accepted else ""
-
-    def _read_number(self, lines: list[tuple[str, int]]) -> QuestionKind | Literal[""]:
-        text, line = lines[0]
-        where = self.page.manuscript.find(line, text)
-        if len(lines) > 1:
-            self.report.add("question-number-lines", self.page.manuscript.find(lines[1][1], "="))
-        found = _NUMBER_ANSWER.fullmatch(text) or re.fullmatch(_NUMBER + "()", text)
-        if found is None:
-            self.report.add("question-number-malformed", where, value=text)
-            return ""
-        for part in found.groups():
-            if part and _THOUSANDS.fullmatch(part):
-                self.report.add("question-number-thousands", where, value=part)
-                return ""
-        self.question.value = _number(found[1])
-        self.question.tolerance = _number(found[2]) if found[2] else 0.0
-        if self.question.tolerance < 0:
-            self.report.add("question-number-malformed", where, value=text)
-            self.question.tolerance = 0.0
-        return "number"
-
-    def _at(self, part: Span) -> Place:
-        return self._line_place(part.line or self.span.line)
-
-    def _line_place(self, line: int) -> Place:
-        text = self.page.manuscript.lines[line - 1]
-        return self.page.manuscript.place(line, len(text) - len(text.lstrip()) + 1)
+            question.settings["partial"] = False
 
 
 def merge(written: Mapping[str, WrittenQuestion]) -> Question:
@@ -455,12 +237,3 @@ def merge(written: Mapping[str, WrittenQuestion]) -> Question:
         explanation={language: one.explanation for language, one in written.items() if one.explanation},
         **settings,
     )
-
-
-def _number(text: str) -> float:
-    return float(text.replace(",", ".").replace("−", "-"))
-
-
-def _plain(parts: list[Span]) -> str:
-    inline = parts[0].inline() if parts else None
-    return inline.content if inline is not None else ""

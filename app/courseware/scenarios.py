@@ -10,8 +10,8 @@ from typing import get_args
 from app.courseware.course import Choice, Ending, Scenario, Scene, Words
 from app.courseware.manuscript import Place, Report
 from app.courseware.markdown import Span, Token, render_inline
-from app.courseware.pages import Written
 from app.courseware.problem import nearest
+from app.courseware.written import Written
 
 ENDINGS: tuple[Ending, ...] = get_args(Ending)
 MAX_EFFECT = 9
@@ -64,7 +64,7 @@ def read_scenario(page: Written, dials: Iterable[str], report: Report) -> Writte
     if after:
         report.add("scenario-text-after", page.manuscript.place(after[0].line))
     argument = str(found[0].meta["argument"])
-    place = page.manuscript.find(found[0].line, argument or ":::")
+    place = page.manuscript.find(found[0].line, argument or ":::", "}" if argument else "")
     scenario = WrittenScenario(argument, place, page.front.text("title"), page.html(spans[:position]))
     scenario.dials = _dials(page, found[0], tuple(dials), report)
     for span in found[0].parts():
@@ -84,7 +84,7 @@ def _dials(page: Written, span: Span, known: tuple[str, ...], report: Report) ->
     value, line = span.meta["options"].get("dials", ("", span.line))
     dials: list[str] = []
     for name in value.replace(",", " ").split():
-        where = page.manuscript.find(line, name)
+        where = page.manuscript.find(line, name, ": ")
         if name not in known:
             report.add("dial-unknown", where, nearest(name, known), dial=name, known=", ".join(known))
         elif name in dials:
@@ -99,7 +99,7 @@ def _dials(page: Written, span: Span, known: tuple[str, ...], report: Report) ->
 
 def _scene(page: Written, span: Span, dials: tuple[str, ...], report: Report) -> WrittenScene:
     argument = str(span.meta["argument"])
-    scene = WrittenScene(argument, page.manuscript.find(span.line, argument or ":::"))
+    scene = WrittenScene(argument, page.manuscript.find(span.line, argument or ":::", "}" if argument else ""))
     options = span.meta["options"]
     scene.title = options.get("title", ("", 0))[0]
     if "ending" in options:
@@ -129,7 +129,7 @@ def _ending(page: Written, option: tuple[str, int], report: Report) -> Ending | 
     value, line = option
     if value in ENDINGS:
         return value
-    where = page.manuscript.find(line, value) if value else page.manuscript.place(line)
+    where = page.manuscript.find(line, value, ": ") if value else page.manuscript.place(line)
     report.add("value-unknown", where, nearest(value, ENDINGS), key="ending", value=value, known=", ".join(ENDINGS))
     return None
 
@@ -270,7 +270,7 @@ def _prove_loops(scenes: Mapping[str, WrittenScene], report: Report) -> None:
 
 
 def merge(written: Mapping[str, WrittenScenario], dial_names: Mapping[str, Words]) -> Scenario:
-    """The scenario that its languages make together. *written* is not empty; the first language decides the structure."""
+    """The scenario that its languages make together. *written* is not empty; the first decides the structure."""
     first = next(iter(written.values()))
     scenes = []
     for name, scene in first.scenes.items():

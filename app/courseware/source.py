@@ -31,7 +31,7 @@ _JUNK = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 class SourceRefused(Exception):
     """A folder or zip that is not read, and why: a code of the catalogue and the values of its message."""
 
-    def __init__(self, code: str, **values: object) -> None:
+    def __init__(self, code: str, /, **values: object) -> None:
         shown = {name: str(value) for name, value in values.items()}
         self.problem = Problem(shown.get("path", ""), 0, 0, code, MESSAGES[code].severity, shown)
         super().__init__(message(self.problem, "en"))
@@ -87,7 +87,7 @@ def from_files(files: Mapping[str, bytes]) -> Source:
 def from_folder(folder: Path | str) -> Source:
     """The source of a *folder*. Hidden files are left out.
 
-    Raises :class:`SourceRefused` for a missing folder, symbolic links, files that are not plain, or too much of anything.
+    Raises :class:`SourceRefused` for a missing folder, links, files that are not plain, or too much of anything.
     """
     root = Path(folder)
     if not root.is_dir():
@@ -111,7 +111,8 @@ def from_folder(folder: Path | str) -> Source:
 def from_zip(data: bytes) -> Source:
     """The source of a zip, whose files stand at its root or in a single top folder.
 
-    Sizes are counted while reading, because headers can lie. Raises :class:`SourceRefused` for anything hostile or broken.
+    Sizes are counted while reading, because headers can lie. Raises :class:`SourceRefused` for anything hostile or
+    broken.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

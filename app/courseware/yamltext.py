@@ -42,7 +42,7 @@ Node: TypeAlias = "Scalar | Listing | Mapping"
 
 
 def parse(manuscript: Manuscript, text: str, first_line: int, report: Report) -> Mapping | None:
-    """The mapping that *text* is, or ``None`` with the reason reported. *text* begins at *first_line* of *manuscript*."""
+    """The mapping that *text*, from *first_line* of *manuscript* on, is; or ``None``, with the reason reported."""
     place = manuscript.place(first_line)
     try:
         node = _build(manuscript, text, first_line, report)
