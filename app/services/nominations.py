@@ -7,6 +7,7 @@ meanwhile others may have invited the same people. Whoever has an account alread
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,13 +64,13 @@ HEADINGS: dict[str, tuple[str, ...]] = {
         "service no",
         "badge",
         "badge number",
+        "badge no",
         "numero de servicio",
-        "no de servicio",
         "numero de placa",
-        "no de placa",
+        "numero placa",
         "placa",
-        "carne",
         "numero de carne",
+        "carne",
     ),
     "sex": ("sex", "gender", "sexo", "genero"),
     "language": ("language", "idioma", "lengua"),
@@ -147,7 +148,7 @@ def read(content: bytes) -> Sheet:
     columns: dict[int, str] = {}
     ignored = []
     for at, head in enumerate(table[0]):
-        key = next((key for key, heads in HEADINGS.items() if _word(head) in heads), None)
+        key = next((key for key, heads in HEADINGS.items() if _head(head) in heads), None)
         if key in columns.values():
             raise Refused("list-twice", heading=head)
         if key:
@@ -165,6 +166,11 @@ def read(content: bytes) -> Sheet:
     if not lines:
         raise Refused("list-empty")
     return Sheet(lines, tuple(ignored))
+
+
+def _head(text: str) -> str:
+    """N.º de placa, No. de placa, N° de placa: "numero de placa"."""
+    return re.sub(r"^(n o|no|n|nro|num) ", "numero ", _word(text))
 
 
 def _word(text: str) -> str:
