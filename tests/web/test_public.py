@@ -45,7 +45,7 @@ def touch(app, code, **values):
 
 def test_a_visitor_reads_what_this_is_and_where_to_go(browser):
     page = browser.page("/")
-    assert "Conferencia Regional sobre Migración" in page
+    assert "el personal de fronteras y de migración de la región" in page
     assert 'href="/account/sign-in"' in page and 'href="/verify?lang=es"' in page
 
 
