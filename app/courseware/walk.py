@@ -36,6 +36,7 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "country": (*_TEXT, "entry"),
 }
 _NOT_TEXT = re.compile(r"\[@[^\[\]\n]*\]|\]\([^()\n]*\)")
+_BARE_NUMBER = re.compile(r"<a [^>]*><sup>")
 _STRAY_ATTRIBUTES = re.compile(r"\{[#.][\w-]+\}$")
 
 
@@ -165,6 +166,9 @@ class Walk:
                 children[index] = self._image(token, child)
             elif kind == "citation":
                 children[index] = self._citation(token, child)
+                if index and children[index - 1].type == "text" and _BARE_NUMBER.match(children[index].content):
+                    # A raised number hugs the word before it, and is not carried over to the next line alone.
+                    children[index - 1].content = children[index - 1].content.rstrip(" ")
             elif kind == "raw_html":
                 where = self._in_text(token, child.meta["position"])
                 self.report.add("raw-html", where, tag=child.content[:40])

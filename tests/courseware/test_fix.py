@@ -105,7 +105,8 @@ ROWS = [
 def test_ids_of_rows_go_into_their_cell(sample: Source, row: str, fixed: str) -> None:
     text = (
         LESSON_FRONT
-        + f":::{{question}} asked\n:type: match\n\nWhat?\n\n| A | B |\n| - | - |\n| x {{#x}} | y |\n| z {{#z}} | w |\n{row}\n\n> So.\n:::\n"
+        + ":::{question} asked\n:type: match\n\nWhat?\n\n| A | B |\n| - | - |\n| x {#x} | y |\n| z {#z} | w |\n"
+        + f"{row}\n\n> So.\n:::\n"
     )
     before = sample.replacing({f"{LESSON}.{language}.md": text.encode() for language in ("en", "es")})
     changed = fix(before)
@@ -124,7 +125,8 @@ def test_ids_of_rows_go_into_their_cell(sample: Source, row: str, fixed: str) ->
 def test_answers_over_several_lines_and_with_feedback(sample: Source) -> None:
     text = (
         LESSON_FRONT
-        + ":::{question} asked\nWhat?\n\n- (x) One\n  and more.  \n  > Feedback.\n\n  Another paragraph.\n- ( ) Two\n\n> So.\n:::\n"
+        + ":::{question} asked\nWhat?\n\n- (x) One\n  and more.  \n  > Feedback.\n\n  Another paragraph.\n"
+        + "- ( ) Two\n\n> So.\n:::\n"
     )
     changed = fix(sample.replacing({f"{LESSON}.{language}.md": text.encode() for language in ("en", "es")}))
     assert changed[f"{LESSON}.en.md"].decode() == text.replace("and more.  ", "and more. {#one-and-more}  ").replace(

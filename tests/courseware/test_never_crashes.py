@@ -19,12 +19,14 @@ from app.courseware.source import Source
 from tests.courseware.conftest import LESSON, LESSON_FRONT, QUIZ, SCENARIO, Desk, codes
 
 SNIPPETS = [
-    ":::", "::::", ":::{question} a", ":::{note}", "::::{scenario} s", ":::{scene} a", ":::{only} PA", ":::{country} x", ":::{do}",
-    ":::{never}", ":::{case} A", ":::{criteria}", ":::{entry} k", ":critical:", ":type: order", ":type: match", ":dials: trust",
-    ":ending: good", "- (x) A {#a}", "- ( ) B", "- [x] A", "- [ ]", "- ( )", "  > feedback", "> so", "= text", "= 3 ± 1", "= ",
-    "| a | b |", "| - | - |", "| | x {#y} |", "1. one {#o}", "1.", "- [go](#a) {trust=+1 critical}", "- [](#)", "[@convention-1951 art. 1]",
-    "[@]", "[@; ;@x]", "[^1]", "[^1]: note", "^[note]", "Term {#t}", ": meaning", "---", "title: x", "***", "```", "~~~", "# h", "## h", "{#id}",
-    "{}", "<b>", "<", "&", "![](", "![a](b)", "[a](b.en.md)", "[a]: b", "[a]", "\t", "    code", "", " ", "\\", "`", "é", "\u00a0", "\u202e", "\x00", "\ufeff", "😀", ";", "|", "||", ":",
+    ":::", "::::", ":::{question} a", ":::{note}", "::::{scenario} s", ":::{scene} a", ":::{only} PA",
+    ":::{country} x", ":::{do}", ":::{never}", ":::{case} A", ":::{criteria}", ":::{entry} k", ":critical:",
+    ":type: order", ":type: match", ":dials: trust", ":ending: good", "- (x) A {#a}", "- ( ) B", "- [x] A", "- [ ]",
+    "- ( )", "  > feedback", "> so", "= text", "= 3 ± 1", "= ", "| a | b |", "| - | - |", "| | x {#y} |",
+    "1. one {#o}", "1.", "- [go](#a) {trust=+1 critical}", "- [](#)", "[@convention-1951 art. 1]", "[@]", "[@; ;@x]",
+    "[^1]", "[^1]: note", "^[note]", "Term {#t}", ": meaning", "---", "title: x", "***", "```", "~~~", "# h", "## h",
+    "{#id}", "{}", "<b>", "<", "&", "![](", "![a](b)", "[a](b.en.md)", "[a]: b", "[a]", "\t", "    code", "", " ",
+    "\\", "`", "é", "\xa0", "\u202e", "\u0000", "\ufeff", "😀", ";", "|", "||", ":",
 ]  # fmt: skip
 PAGES = [
     f"{LESSON}.en.md",

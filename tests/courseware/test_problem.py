@@ -141,7 +141,7 @@ def test_every_message_can_be_reported_and_every_report_has_a_message() -> None:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 words.add(node.value)
             elif isinstance(node, ast.JoinedStr) and isinstance(node.values[-1], ast.Constant):
-                # f"{mark.kind}-not-translated"
+                # The kind of mark, then "-not-translated".
                 words |= {f"{kind}{node.values[-1].value}" for kind in ("citation", "link", "image")}
     assert set(MESSAGES) - words == set()
     reported = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import stat
@@ -111,9 +112,10 @@ def test_names_that_one_computer_takes_for_the_same_are_refused() -> None:
 
 def test_the_same_name_twice_is_refused() -> None:
     buffer = io.BytesIO()
-    with pytest.warns(UserWarning), zipfile.ZipFile(buffer, "w") as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("a.md", "one")
-        archive.writestr("a.md", "two")
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            archive.writestr("a.md", "two")
     assert refusal(buffer.getvalue()) == "source-path-twice"
 
 
@@ -181,10 +183,8 @@ def test_a_damaged_zip_is_refused_or_read_and_never_crashes(edits: list[tuple[in
     data = bytearray(zipped({"course.yaml": b"id: a\n" * 20, "a.en.md": os.urandom(50)}))
     for position, value in edits:
         data[position % len(data)] = value
-    try:
+    with contextlib.suppress(SourceRefused):
         from_zip(bytes(data[: len(data) - cut]))
-    except SourceRefused as refused:
-        assert str(refused)
 
 
 def test_a_folder_refuses_links_and_says_when_it_is_missing(tmp_path: Path) -> None:

@@ -130,6 +130,12 @@ def test_a_citation_links_to_the_list_of_sources(course: Course) -> None:
     assert page.citations == (Citation("convention-1951", ("art. 33", "art. 1")), Citation("code-of-conduct"))
 
 
+def test_a_citation_without_a_place_hugs_the_word_before_it(desk: Desk) -> None:
+    html = desk.html("It binds nobody [@code-of-conduct]. It binds [@code-of-conduct art. 1].\n")
+    assert 'nobody<a class="cite"' in html
+    assert 'It binds <a class="cite"' in html
+
+
 def test_an_unknown_source_is_reported_where_it_is_cited(desk: Desk) -> None:
     assert desk.problems("Text over\ntwo lines [@convention-1952 art. 1].\n") == [("source-unknown", 2, 11)]
 
@@ -144,8 +150,8 @@ def term(text: str, name: str) -> str:
 def test_terms_are_linked_once_a_lesson_whatever_their_case_and_number(desk: Desk) -> None:
     html = desk.html("Asylum seekers wait. An asylum seeker asks. The REFUGEES too; no refugee returns.\n")
     assert (
-        html
-        == f"<p>{term('Asylum seekers', 'asylum-seeker')} wait. An asylum seeker asks. The {term('REFUGEES', 'refugee')} too; no refugee returns.</p>"
+        html == f"<p>{term('Asylum seekers', 'asylum-seeker')} wait. An asylum seeker asks."
+        f" The {term('REFUGEES', 'refugee')} too; no refugee returns.</p>"
     )
 
 
@@ -217,7 +223,10 @@ def test_links_to_pages_and_files_lead_to_the_site(course: Course) -> None:
 
 
 def test_links_to_every_kind_of_page(desk: Desk) -> None:
-    body = "[a](module.en.md) [b](quiz.en.md) [c](../02-protection/scenario.es.md) [d](../glossary.en.md) [e](../course.en.md) [f](../exam.en.md)\n"
+    body = (
+        "[a](module.en.md) [b](quiz.en.md) [c](../02-protection/scenario.es.md)\n"
+        "[d](../glossary.en.md) [e](../course.en.md) [f](../exam.en.md)\n"
+    )
     html = desk.html(body)
     for address in ("mission/", "mission/quiz", "protection/scenario", "glossary", "", "exam"):
         assert f'href="/learn/border-basics/{address}"' in html

@@ -202,7 +202,8 @@ def places(vector: str) -> dict[str, str]:
         f":::{{question}} s\n\nx\n\n= {line}\n:::\n"
     )
     scene = (
-        f"{vector}\n\n::::{{scenario}} s\n:dials: trust\n\n:::{{scene}} a\n:title: {line}\n{vector}\n\n- [{line}](#b) {{trust=+1}}\n:::\n"
+        f"{vector}\n\n::::{{scenario}} s\n:dials: trust\n\n:::{{scene}} a\n:title: {line}\n{vector}\n\n"
+        f"- [{line}](#b) {{trust=+1}}\n:::\n"
         f":::{{scene}} b\n:ending: good\nx\n:::\n::::\n"
     )
     front = f"---\ntitle: '{quoted}'\nsummary: '{quoted}'\nobjectives: ['{quoted}']\n---\n{vector}\n"
