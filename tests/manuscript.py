@@ -11,13 +11,15 @@ COURSE = "guard-basics"
 _YAML = """id: guard-basics
 code: GB
 languages: [en, es]
-hours: {online: 4, practice: 1, final: 0}
+hours: {online: 4, practice: 1, final: 1}
 modules: [mission, protection]
 unlock: any
 completion:
   lessons: all
   quizzes: {draw: 2, pass: 50, attempts: 3, wait_hours: 1, critical: all}
+  scenarios: without critical error
   practice: competent
+  exam: {draw: 2, minutes: 20, pass: 50, critical: 50, attempts: 2, wait_hours: 1, per_module: [1, 1]}
 certificate: {kinds: [completion], valid_months: 36, design: regional}
 sources:
   convention-1951: {title: {en: Refugee Convention, es: Convención sobre los Refugiados}, reviewed: 2026-10-01}
@@ -53,9 +55,10 @@ Un hombre dice: «Si me ven allá, me matan». ¿Qué hace usted primero?
 }
 
 
-def question(question_id: str, language: str) -> str:
-    """One question as written in a lesson or a quiz."""
-    return _QUESTION[language].format(id=question_id)
+def question(question_id: str, language: str, module: str = "") -> str:
+    """One question as written in a lesson or a quiz, or, with its *module*, in the exam."""
+    text = _QUESTION[language].format(id=question_id)
+    return text.replace(":objective: 1\n", f":objective: 1\n:module: {module}\n") if module else text
 
 
 def _lesson(title: dict[str, str], check: str, language: str) -> str:
@@ -84,9 +87,76 @@ _PRACTICE = {
     "- Enuncia las tareas. {#tasks}\n- No promete nada. {#plain}\n:::\n",
 }
 
+_SCENARIO = {
+    "en": """---
+title: First shift
+---
+You are alone at the landing.
+
+::::{scenario} first-shift
+:dials: safety rights
+
+:::{scene} landing
+:title: The landing
+A boatman offers money.
+
+- [Take it.](#taken) {rights=-2 critical}
+- [Refuse it.](#refused) {rights=+1}
+:::
+
+:::{scene} taken
+:title: Money
+:ending: critical
+You are reported.
+:::
+
+:::{scene} refused
+:title: The record
+:ending: good
+You write it down.
+:::
+::::
+""",
+    "es": """---
+title: Primer turno
+---
+Está a solas en el embarcadero.
+
+::::{scenario} first-shift
+:dials: safety rights
+
+:::{scene} landing
+:title: El embarcadero
+Un lanchero ofrece dinero.
+
+- [Aceptarlo.](#taken) {rights=-2 critical}
+- [Rechazarlo.](#refused) {rights=+1}
+:::
+
+:::{scene} taken
+:title: Dinero
+:ending: critical
+Lo denuncian.
+:::
+
+:::{scene} refused
+:title: El registro
+:ending: good
+Usted lo anota.
+:::
+::::
+""",
+}
+
+
+def _exam(language: str) -> str:
+    title = {"en": "Final exam", "es": "Examen final"}[language]
+    items = (question(f"fx-{module[:3]}", language, module) for module in ("mission", "protection"))
+    return f"---\ntitle: {title}\n---\n" + "\n".join(items)
+
 
 def files() -> dict[str, bytes]:
-    """The files of the course: two modules, three lessons, a quiz each, one practical sheet. No problems."""
+    """The files of the course: two modules, three lessons, a quiz each, a simulation, a practical sheet, an exam."""
     found = {"course.yaml": _YAML}
     for language in ("en", "es"):
         title = {"en": "Guard basics", "es": "Guardia básica"}[language]
@@ -107,6 +177,8 @@ def files() -> dict[str, bytes]:
                 f"---\ntitle: {quiz}\n---\n{question(f'{short}-one', language)}\n{question(f'{short}-two', language)}"
             )
         found[f"01-mission/practice.{language}.md"] = _PRACTICE[language]
+        found[f"01-mission/scenario.{language}.md"] = _SCENARIO[language]
+        found[f"exam.{language}.md"] = _exam(language)
     return {path: text.encode() for path, text in found.items()}
 
 

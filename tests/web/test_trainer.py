@@ -8,8 +8,10 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import event, func, select
 
 from app.records.database import db
+from app.records.learning import Enrolment, LearningEvent
 from app.records.people import Person, RoleGrant
 from app.services import learning, publishing
 from tests import manuscript
@@ -104,8 +106,6 @@ def test_a_course_shows_both_languages_side_by_side_and_what_is_missing(tomas: B
 
 
 def test_the_page_of_a_course_asks_the_database_a_fixed_number_of_questions(tomas: Browser, app: Flask) -> None:
-    from sqlalchemy import event
-
     asked: list[str] = []
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
@@ -315,10 +315,10 @@ def test_a_preview_is_the_learners_page_in_either_language_under_another_root(to
     english = tomas.page(f"/teach/{COURSE}/preview/en/mission/first-hour")
     assert '<html lang="en">' in english
     assert "Check my answer" in english
-    for address in ("", "mission/", "mission/quiz", "mission/practice", "glossary"):
+    for address in ("", "mission/", "mission/quiz", "mission/practice", "mission/scenario", "glossary", "exam"):
         for where in ("es", "en-CR"):
             tomas.page(f"/teach/{COURSE}/preview/{where}/{address}")
-    for address in ("fr/", "es-xx/", "es/nothing/", "es/mission/nothing", "es/exam", "es/mission/scenario"):
+    for address in ("fr/", "es-xx/", "es/nothing/", "es/mission/nothing", "es/protection/scenario", "es/x/quiz"):
         tomas.page(f"/teach/{COURSE}/preview/{address}", 404)
 
 
@@ -343,9 +343,33 @@ def test_every_answer_of_a_bank_is_shown_to_trainers(tomas: Browser) -> None:
 
 
 def test_a_simulation_is_played_in_a_preview(tomas: Browser) -> None:
-    address = "/teach/humane-border/preview/es/mission/scenario"
-    # the sample course has an edition without a source: its draft is empty
-    tomas.page(address, 404)
+    address = f"/teach/{COURSE}/preview/es/mission/scenario"
+    assert "Un lanchero ofrece dinero." in tomas.page(address)
+    page = tomas.submit("/scenario", choice="0").get_data(as_text=True)
+    assert "Lo denuncian." in page
+    assert "Error crítico" in page
+    tomas.page(address)
+    assert "Usted lo anota." in tomas.submit("/scenario", choice="1").get_data(as_text=True)
+    for nowhere in ("7", "0-0", "x", "-1", "0-" * 300 + "0"):
+        tomas.page(f"{address}?run={nowhere}", 404)
+
+
+def test_nothing_of_a_preview_reaches_the_records(tomas: Browser, app: Flask) -> None:
+    tomas.page(f"/teach/{COURSE}/preview/es/mission/scenario")
+    tomas.submit("/scenario", choice="0")
+    tomas.page(f"/teach/{COURSE}/preview/es/mission/first-hour")
+    tomas.submit("/first-hour", check="first-hour-check", a="receive")
+    tomas.post(f"/teach/{COURSE}/preview/es/mission/first-hour", data={"csrf_token": _token(tomas)})
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(LearningEvent)) == 0
+        assert db.session.scalar(select(func.count()).select_from(Enrolment).where(Enrolment.course_id == COURSE)) == 1
+        db.session.remove()
+
+
+def _token(browser: Browser) -> str:
+    found = re.search(r'name="csrf_token" value="([^"]+)"', browser.page(EDIT))
+    assert found is not None
+    return found[1]
 
 
 def test_a_draft_without_a_course_file_is_shown_with_its_problem(tomas: Browser) -> None:

@@ -6,8 +6,12 @@ import re
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 
-from app.services import practice
+from app.records.database import db
+from app.records.people import Person
+from app.services import learning, practice
+from app.services.office import fold_name
 from tests.cast import Cast
 from tests.web.client import Browser
 
@@ -79,7 +83,6 @@ def test_a_double_click_signs_once(tomas: Browser, app: Flask) -> None:
     tomas.last = form
     tomas.here = address
     page = fill(tomas)
-    assert page.count("Capacitador: Tomás") + page.count("Tomás Ñurinda Sáenz · ") >= 1
     assert len(re.findall(r"<h3>20 nov 2026", page)) == 1
 
 
@@ -105,13 +108,6 @@ def test_what_is_not_theirs_is_not_found(tomas: Browser, app: Flask, signed_in: 
 
 
 def test_the_list_of_a_cohort_asks_a_fixed_number_of_questions(tomas: Browser, app: Flask) -> None:
-    from sqlalchemy import event
-
-    from app.records.database import db
-    from app.records.people import Person
-    from app.services import learning
-    from app.services.office import fold_name
-
     cast: Cast = app.cast  # type: ignore[attr-defined]
     assert cast.cohort is not None
     asked: list[str] = []

@@ -1,8 +1,7 @@
-"""A trainer publishes: drafts kept in the database, every problem with its place, previews, and editions that never
-change.
+"""A trainer publishes: drafts in the database, every problem with its place, previews, editions that never change.
 
-``checking`` compiles, ``drafts`` keeps what trainers write, ``uploads`` says where uploaded files go, ``issuing``
-makes editions, ``previewing`` shows a draft as a learner will see it.
+``checking`` compiles, ``drafts`` reads and ``writing`` keeps what trainers write, ``uploads`` says where uploaded files
+go, ``issuing`` makes editions, ``previewing`` shows a draft as a learner will see it.
 """
 
 from __future__ import annotations
@@ -13,13 +12,10 @@ from app.services.publishing.drafts import (
     Draft,
     PageText,
     Taught,
-    discard,
     draft,
     draft_media,
     export,
     page,
-    remove,
-    save,
     taught,
 )
 from app.services.publishing.issuing import (
@@ -36,6 +32,7 @@ from app.services.publishing.issuing import (
 from app.services.publishing.places import Folder, Stem, Where, tree
 from app.services.publishing.previewing import Bank, bank, question, shown_order, study, try_answer, walk
 from app.services.publishing.uploads import upload
+from app.services.publishing.writing import discard, remove, save
 
 __all__ = [
     "Bank",

@@ -14,25 +14,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import undefer
 
 from app.courseware import media
-from app.courseware.fix import fix
 from app.courseware.manuscript import Report
 from app.courseware.settings import FILE, LANGUAGES
 from app.courseware.source import Source, SourceRefused, from_files, to_zip
 from app.records.editions import CourseRow, DraftPage, Edition, EditionMedia
 from app.records.learning import Enrolment
 from app.records.people import Person
-from app.rules.errors import Conflict, NotFound, Refused
+from app.rules.errors import NotFound
 from app.rules.permissions import courses
-from app.services import audit
 from app.services.office import Actor, Office
 from app.services.publishing.checking import Checked, check
 from app.services.publishing.places import Where, front, places
-
-# Reading --------------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -270,96 +266,3 @@ def draft_media(office: Office, actor: Actor, course_id: str, path: str) -> tupl
 def export(office: Office, actor: Actor, course_id: str) -> bytes:
     """A zip of the draft: a folder to go on with in any editor. Raises ``NotFound``."""
     return to_zip(draft(office, actor, course_id).source)
-
-
-# Writing --------------------------------------------------------------------------------------------------------------
-
-
-def save(office: Office, actor: Actor, course_id: str, path: str, text: str, base: str) -> str:
-    """Keep *text* as the file at *path*, with the ids its author left out written in. Returns the new ``base``.
-
-    *base* is :attr:`PageText.base` as the form had it. Raises ``Conflict("page-changed")`` when somebody saved
-    another text since, ``NotFound``, and ``Refused("upload-refused")`` for a file or draft grown too large.
-    """
-    path = text_path(path)
-    before = draft(office, actor, course_id)
-    data = _with_ids(before.source, path, text)
-    with office.transaction():
-        row = course_row(office, actor, course_id, lock=True)
-        now = draft_of(office, row)
-        if data == now.source.get(path):
-            return token(data)
-        if base != token(now.source.get(path)):
-            raise Conflict("page-changed", path=path)
-        put(office, actor, now, {path: data}, frozenset())
-        audit.note(office, actor, "draft.save", course_id, {"path": path})
-    return token(data)
-
-
-def _with_ids(source: Source, path: str, text: str) -> bytes:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").rstrip()
-    data = f"{lines}\n".encode()
-    return fix(source.replacing({path: data})).get(path, data)
-
-
-def remove(office: Office, actor: Actor, course_id: str, path: str) -> None:
-    """Take one file out of the draft. Raises ``NotFound``."""
-    with office.transaction():
-        row = course_row(office, actor, course_id, lock=True)
-        now = draft_of(office, row)
-        if path not in now.source:
-            raise NotFound("page")
-        put(office, actor, now, {}, frozenset({path}))
-        audit.note(office, actor, "draft.remove", course_id, {"path": path})
-
-
-def discard(office: Office, actor: Actor, course_id: str) -> None:
-    """Throw the draft away and go back to the published edition.
-
-    Raises ``NotFound``, and ``Refused("draft-only")`` for a course that was never published: nothing would be left.
-    """
-    with office.transaction():
-        row = course_row(office, actor, course_id, lock=True)
-        if row.current_edition_id is None:
-            raise Refused("draft-only")
-        clear(office, row)
-        audit.note(office, actor, "draft.discard", course_id)
-
-
-def clear(office: Office, row: CourseRow) -> None:
-    """Take all draft pages of a course away. Inside ``office.transaction()``."""
-    office.session.execute(delete(DraftPage).where(DraftPage.course_id == row.id))
-
-
-def put(office: Office, actor: Actor, now: Draft, files: Mapping[str, bytes], gone: frozenset[str]) -> None:
-    """Write *files* into the draft and take *gone* out of it, beginning it where there is none.
-
-    Inside ``office.transaction()``, with the course locked. Raises ``Refused("upload-refused")`` for too much of
-    anything.
-    """
-    kept = {path: data for path, data in now.source.items() if path not in gone}
-    try:
-        from_files({**kept, **files})
-    except SourceRefused as no:
-        raise Refused("upload-refused", reason=no.message(actor.language)) from no
-    course_id = now.row.id
-    if not now.begun:
-        edition = now.row.current_edition
-        since = edition.published_at if edition is not None else office.now()
-        for path, data in now.source.items():
-            office.session.add(
-                DraftPage(course_id=course_id, path=path, content=data, size=len(data), version=1, updated_at=since)
-            )
-        office.session.flush()
-    if gone:
-        office.session.execute(
-            delete(DraftPage).where(DraftPage.course_id == course_id, DraftPage.path.in_(gone - files.keys()))
-        )
-    for path, data in files.items():
-        row = office.session.get(DraftPage, (course_id, path), populate_existing=True)
-        if row is None:
-            row = DraftPage(course_id=course_id, path=path, version=0)
-            office.session.add(row)
-        row.content, row.size, row.version = data, len(data), row.version + 1
-        row.updated_at, row.updated_by = office.now(), actor.person_id
-    office.session.flush()

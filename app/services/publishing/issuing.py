@@ -19,8 +19,9 @@ from app.rules.errors import Conflict, Forbidden, NotFound, Refused
 from app.services import audit, learning
 from app.services.office import Actor, Office
 from app.services.publishing.checking import Checked, check
-from app.services.publishing.drafts import Change, Draft, clear, course_row, draft, draft_of, put
+from app.services.publishing.drafts import Change, Draft, course_row, draft, draft_of
 from app.services.publishing.uploads import id_in
+from app.services.publishing.writing import clear, put
 from app.services.shelf import course_of
 
 RESERVED = frozenset({"certificates", "cohorts", "new", "practice", "sync"})

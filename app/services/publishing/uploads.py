@@ -15,8 +15,9 @@ from app.courseware.source import Source, SourceRefused, from_zip
 from app.rules.errors import Refused
 from app.services import audit
 from app.services.office import Actor, Office
-from app.services.publishing.drafts import course_row, draft_of, put
+from app.services.publishing.drafts import course_row, draft_of
 from app.services.publishing.places import folder_id
+from app.services.publishing.writing import put
 
 _ROOT = re.compile(r"(?:course|glossary|exam)\.[a-z]{2}\.md")
 _COUNTRY = re.compile(r"[A-Z]{2}\.[a-z]{2}\.md")

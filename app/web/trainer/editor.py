@@ -18,9 +18,12 @@ from app.web.kit.forms import ask, confirmed
 from app.web.kit.i18n import _, in_language, language
 from app.web.trainer.door import as_preview, door, draft_of
 
+LONGEST_COMPARED = 600_000
+"""characters of two texts together; beyond it both are shown whole, and nothing is compared"""
+
 
 class Row(NamedTuple):
-    """A line of a comparison: ``how`` is "same", "theirs" or "mine"."""
+    """A line of a comparison: ``how`` is "same", "theirs" or "mine"; "gap" stands for lines that are the same."""
 
     how: str
     text: str
@@ -114,9 +117,21 @@ def _address(draft: Draft, page: PageText) -> str:
 
 
 def _compared(theirs: str, mine: str) -> tuple[Row, ...]:
-    kinds = {" ": "same", "-": "theirs", "+": "mine"}
-    found = difflib.ndiff(theirs.splitlines(), mine.splitlines()) if len(theirs) + len(mine) < 200_000 else ()
-    return tuple(Row(kinds[line[0]], line[2:]) for line in found if line[0] in kinds)
+    """Where two texts differ, line by line, with three lines around each place."""
+    if len(theirs) + len(mine) > LONGEST_COMPARED:
+        return ()
+    before, after = theirs.splitlines(), mine.splitlines()
+    found: list[Row] = []
+    for group in difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(3):
+        if found:
+            found.append(Row("gap", ""))
+        for how, i1, i2, j1, j2 in group:
+            if how == "equal":
+                found += [Row("same", line) for line in before[i1:i2]]
+            else:
+                found += [Row("theirs", line) for line in before[i1:i2]]
+                found += [Row("mine", line) for line in after[j1:j2]]
+    return tuple(found)
 
 
 @door.post("/<course>/edit/<path:path>", may="teach")

@@ -74,6 +74,8 @@ def _sheet(enrolment: uuid.UUID, module: str) -> Sheet:
 def _sheet_page(
     found: Sheet, form: SheetForm, given: dict[str, str], missing: str = "", status: int = 200
 ) -> ResponseReturnValue:
+    if missing:
+        form.form_errors = [missing]
     group = found.study.enrolment.cohort
     back = (
         url_for(".cohort", cohort=group.id)
