@@ -283,11 +283,13 @@ class Walk:
         start = content.rfind("\n", 0, position) + 1
         end = content.find("\n", start)
         written = content[start : end if end >= 0 else len(content)]
-        place = self.page.manuscript.find(line, written.strip())
-        if written.strip() not in place.text:
-            return place
         offset = position - start - (len(written) - len(written.lstrip()))
-        return self.page.manuscript.place(line, place.column + max(offset, 0))
+        text = self.page.manuscript.start(line).text
+        # In a table's cell a bar is written with a backslash.
+        for said in (written.strip(), written.strip().replace("|", "\\|")):
+            if said in text:
+                return self.page.manuscript.place(line, text.index(said) + 1 + max(offset, 0))
+        return self.page.manuscript.start(line)
 
 
 def _joined(children: list[Token]) -> Iterable[Token]:

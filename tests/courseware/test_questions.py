@@ -226,6 +226,13 @@ MISTAKES = [
     pytest.param(question(answers="= 3 ± 1\n= 5 ± 1\n"), ("question-number-lines", 6, 1), id="two numbers"),
     pytest.param(question(answers="= 1,000 ± 5\n"), ("question-number-thousands", 5, 3), id="thousands"),
     pytest.param(question(":type: order\n"), ("question-type-differs", 2, 1), id="type differs"),
+    pytest.param(
+        question(":type: order\n", "1. (x) A {#a}\n2. B {#b}\n"), ("question-marker-here", 6, 1), id="marked step"
+    ),
+    pytest.param(question(":type: number\n", "= eleven\n"), ("question-number-malformed", 6, 3), id="number in words"),
+    pytest.param(
+        question(answers="= " + "9" * 400 + " ± 0\n"), ("question-number-malformed", 5, 3), id="number without end"
+    ),
     pytest.param(question(":type: ordr\n"), ("value-unknown", 2, 8), id="unknown type"),
     pytest.param(question(":credit: partial\n"), ("question-credit", 2, 1), id="credit for one answer"),
     pytest.param(question(":critcal:\n"), ("option-unknown", 2, 1), id="unknown option"),

@@ -120,6 +120,11 @@ MISTAKES = [
         scenario(scene("a", "[Go.](#end)"), END, dials=":dials: rihts\n"), ("dial-unknown", 2, 9), id="unknown dial"
     ),
     pytest.param(scenario(), ("scenario-empty", 1, 16), id="no scene"),
+    pytest.param(
+        scenario(scene("a", "[Go.](#end)"), END, dials=":dials: trust trust\n"),
+        ("dial-twice", 2, 9),
+        id="dial named twice",
+    ),
     pytest.param("Only text.\n", ("scenario-missing", -2, 1), id="no scenario"),
     pytest.param(
         scenario(scene("a", "[Go.](#end)"), END) + "\nLost.\n", ("scenario-text-after", 17, 1), id="text after it"

@@ -69,6 +69,15 @@ MISTAKES = [
     ("id: border-basics", "id: [border", ("yaml-malformed", None, None)),
     ("id: border-basics", "id: a: b", ("yaml-malformed", 1, 6)),
     ("id: border-basics", "id: {a: b}", ("value-not-text", 1, 5)),
+    ("modules: [mission, protection]", "modules: [mission, protection, [x]]", ("value-not-text", 5, 32)),
+    ("certificate: {kinds", "certificates: {kinds", ("key-unknown", 13, 1)),
+    (
+        "quizzes: {draw: 3, pass: 70, attempts: 3, wait_hours: 12, critical: all}",
+        "quizzes: all",
+        ("value-not-mapping", 9, 12),
+    ),
+    ("lessons: all\n", "lessons:\n", None),
+    ('title: {en: "Code', 'titel: {en: "Code', ("key-missing", 23, 5)),
     (
         "  asylum-authority: {en: Asylum authority, es: Autoridad de asilo}",
         "  asylum-authority: {en: Asylum authority}",
@@ -221,6 +230,39 @@ def test_files_that_have_no_place(desk: Desk) -> None:
         ("page-twice", "01-mission/2-what-we-do.en.md"),
     } <= found
     assert "README.md" not in {file for _, file in found}
+
+
+def test_a_source_has_one_title_where_it_has_one_name(desk: Desk, replaced: Replaced) -> None:
+    changed = replaced("course.yaml", '{en: "Code of Conduct (1979)", es: "Código de conducta (1979)"}', "MIRPS")
+    course = desk.compile(changed).course
+    assert course is not None
+    assert course.sources["code-of-conduct"].title == {"en": "MIRPS", "es": "MIRPS"}
+
+
+def test_a_module_may_say_its_own_id(desk: Desk, sample: dict[str, bytes]) -> None:
+    changes: dict[str, str | None] = {
+        path.replace("02-protection", "02-Any name"): data.decode().replace("---\n", "---\nid: protection\n", 1)
+        if "/module." in path
+        else data.decode()
+        for path, data in sample.items()
+        if path.startswith("02-protection")
+    }
+    changes.update({path: None for path in sample if path.startswith("02-protection")})
+    compiled = desk.compile(changes)
+    assert codes(compiled.problems) == {"link-page-missing"}
+    assert compiled.course is not None
+    assert [len(module.lessons) for module in compiled.course.modules] == [1, 1]
+
+
+def test_names_that_cannot_be_ids(desk: Desk) -> None:
+    text = "---\ntitle: L\n---\nText.\n"
+    compiled = desk.compile(
+        {"02-protection/2-Two Words.en.md": text, "03-Odd Name/module.en.md": text, "countries/pa.en.md": text}
+    )
+    found = {(one.code, one.file, one.hint) for one in compiled.problems}
+    assert ("id-malformed", "02-protection/2-Two Words.en.md", "") in found
+    assert ("id-malformed", "03-Odd Name", "") in found
+    assert ("country-unknown", "countries/pa.en.md", "PA") in found
 
 
 def test_two_folders_of_one_module(desk: Desk) -> None:

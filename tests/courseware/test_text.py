@@ -291,12 +291,19 @@ MISTAKES = [
     pytest.param("![A](https://example.org/a.png)\n", ("image-remote", 1, 1), id="remote picture"),
     pytest.param("![A](data:image/png;base64,AAAA)\n", ("image-remote", 1, 1), id="picture in the text"),
     pytest.param("![A](media/pst.svg)\n", ("media-missing", 1, 1), id="no such picture"),
+    pytest.param("![A](/media/post.svg)\n", ("media-missing", 1, 1), id="picture by absolute path"),
+    pytest.param("[form](media/form.docx)\n", ("media-type", 1, 1), id="file of another type"),
+    pytest.param(
+        "- ![A](media/pst.svg)\n  ![](media/post.svg)\n", ("image-without-alt", 2, 3), id="second line of an item"
+    ),
+    pytest.param("| A |\n| - |\n| [x](#a) \\| y |\n", ("link-fragment", 3, 3), id="in a cell"),
     pytest.param("Text with {#id}\n", ("attributes-stray", 1, 11), id="stray attributes"),
 ]
 
 
 @pytest.mark.parametrize(("body", "expected"), MISTAKES)
 def test_a_mistake_is_reported_at_its_place(desk: Desk, body: str, expected: tuple[str, int, int]) -> None:
+    desk.source = desk.source.replacing({"01-mission/media/form.docx": b"PK"})
     assert expected in desk.problems(body)
 
 
@@ -372,6 +379,13 @@ def test_a_practical_sheet(course: Course) -> None:
         ("01-mission/practice.en.md", "- Refuses", "\nText.\n\n- Refuses", ("criteria-text", 10, 1)),
         ("glossary.en.md", "{#refugee}", "{#protection}", ("term-twice", 14, 1)),
         ("glossary.en.md", "{#refugee}", "{#Refugee}", ("id-malformed", 11, 9)),
+        ("glossary.en.md", "refugee {#refugee}", "{#refugee}", ("term-empty", 11, 1)),
+        (
+            "01-mission/practice.en.md",
+            "- Refuses and reports. {#refuses}",
+            "- {#refuses}",
+            ("question-option-empty", 9, 1),
+        ),
     ],
 )
 def test_mistakes_in_smaller_things(
