@@ -12,6 +12,7 @@ _RAW_HTML = re.compile(r"</?[A-Za-z][A-Za-z0-9:-]*(?=[\s/>])[^<>]*>|<!--|<\?|<![
 
 
 def cite(state: StateInline, silent: bool) -> bool:
+    """``[@source place; @source place]``: one token, whose meaning :mod:`app.courseware.walk` finds out."""
     if not state.src.startswith("[@", state.pos):
         return False
     found = _CITATION.match(state.src, state.pos)
@@ -26,6 +27,7 @@ def cite(state: StateInline, silent: bool) -> bool:
 
 
 def raw_html(state: StateInline, silent: bool) -> bool:
+    """A tag or comment: a token to report, which prints as the text that it is."""
     if state.src[state.pos] != "<":
         return False
     found = _RAW_HTML.match(state.src, state.pos)
