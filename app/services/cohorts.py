@@ -215,15 +215,19 @@ class Candidate:
 
 def candidates(office: Office, actor: Actor, cohort_id: uuid.UUID, name: str) -> tuple[list[Candidate], bool]:
     """Active people of the actor's institutions who are not in the cohort and whose name holds *name* (all for ""), the
-    first of them, and whether there are more. Raises ``NotFound``."""
+    first of them, those of the cohort's own institution before others, and whether there are more.
+
+    Raises ``NotFound``.
+    """
     row = _in_scope(office, actor, cohort_id)
     inside = select(Enrolment.person_id).where(Enrolment.cohort_id == row.id, Enrolment.status != "withdrawn")
+    own = scope.inside(Person.institution_id, [row.institution.path])
     query = (
         select(Person, Enrolment.status)
         .outerjoin(Enrolment, (Enrolment.person_id == Person.id) & (Enrolment.course_id == row.course_id))
         .where(scope.inside(Person.institution_id, actor.paths("enrol")), Person.active, Person.id.not_in(inside))
         .where(*by_name(name))
-        .order_by(Person.sort_name, Person.id)
+        .order_by(case((own, 0), else_=1), Person.sort_name, Person.id)
         .limit(CANDIDATES + 1)
         .options(lazyload(Person.grants))
     )

@@ -39,6 +39,7 @@ def home() -> ResponseReturnValue:
             sexes=SEXES,
             month=month_words,
             faults=faults,
+            region=who.may("read figures"),
         ),
         422 if faults else 200,
     )

@@ -139,7 +139,9 @@ def people_enrol(person_id: uuid.UUID) -> ResponseReturnValue:
 @door.post("/people/<uuid:person_id>/withdraw/<uuid:enrolment_id>", may="enrol")
 def people_withdraw(person_id: uuid.UUID, enrolment_id: uuid.UUID) -> ResponseReturnValue:
     """Take an officer out of a course, after asking."""
-    services.record(entrance.office(), entrance.actor(), person_id)  # another's is not found, and not asked about either
+    services.record(
+        entrance.office(), entrance.actor(), person_id
+    )  # another's is not found, and not asked about either
     back = url_for(".people_record", person_id=person_id)
     if not confirmed():
         title = _("Withdraw the officer from this course?")
