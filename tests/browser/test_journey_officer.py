@@ -139,7 +139,7 @@ def test_an_officer_goes_from_invitation_to_certificate(visit: Callable[..., Pag
     stranger.fill("[name=code]", code.lower().replace("-", " "))
     stranger.click("main form button[type=submit]")
     expect(stranger.locator("main")).to_contain_text(NAME)
-    assert stranger.url.rstrip("/").endswith(f"/verify/{code}")
+    assert f"/verify/{code}" in stranger.url
 
 
 def test_an_exam_survives_a_closed_browser_and_hands_itself_in_at_the_deadline(app, visit: Callable[..., Page]) -> None:

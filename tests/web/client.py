@@ -57,6 +57,7 @@ class Browser(FlaskClient):
     def open(self, *args: Any, **more: Any) -> TestResponse:
         headers = dict(more.pop("headers", None) or {})
         headers.setdefault("Accept-Language", "es")
+        more.setdefault("buffered", True)  # a streamed download is read to its end, as a browser does
         response = super().open(*args, headers=headers, **more)
         if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303, 307, 308):
             page = response.get_data(as_text=True)
