@@ -25,8 +25,17 @@ def _config(connection: Connection) -> Config:
 def is_current(engine: Engine) -> bool:
     """Whether the database of *engine* has the newest schema."""
     with engine.connect() as connection:
-        head = ScriptDirectory.from_config(_config(connection)).get_current_head()
-        return MigrationContext.configure(connection).get_current_revision() == head
+        return MigrationContext.configure(connection).get_current_revision() == _head(connection)
+
+
+_heads: dict[str, str | None] = {}
+
+
+def _head(connection: Connection) -> str | None:
+    """The newest schema we know; the migrations on disk do not change while we run."""
+    if "head" not in _heads:
+        _heads["head"] = ScriptDirectory.from_config(_config(connection)).get_current_head()
+    return _heads["head"]
 
 
 def upgrade(engine: Engine) -> None:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import math
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from babel import Locale
@@ -319,6 +319,36 @@ def verify(office: Office, text: str) -> Verdict:
     changed = row.revoked_at or row.superseded_at
     shown = facts.from_json(row.facts) if state in ("valid", "expired") else None
     return Verdict(state, code, shown, changed.date() if changed else None)
+
+
+def correct(office: Office, actor: Actor, code: str) -> Certificate:
+    """Issue a certificate with the holder's name and rank as they stand now; it replaces the one named by *code*.
+
+    Everything else it states stays as it was: what was learned has not changed. Nothing is edited. For administrators.
+    Raises ``NotFound``, and ``Refused``: ``correction-needless`` (nothing differs), ``certificate-over`` (replaced or
+    revoked already), or what cannot be printed.
+    """
+    actor.paths("administer")
+    with office.transaction():
+        old = _for_actor(office, actor, code)
+        old = office.session.scalars(select(Certificate).where(Certificate.id == old.id).with_for_update()).one()
+        if old.revoked_at is not None or old.superseded_at is not None:
+            raise Refused("certificate-over")
+        stated = facts.from_json(old.facts)
+        person = office.session.get_one(Person, old.person_id)
+        if (person.name, person.rank) == (stated.name, stated.rank):
+            raise Refused("correction-needless")
+        enrolment = office.session.get_one(Enrolment, old.enrolment_id)
+        try:
+            corrected = replace(
+                stated, serial=_new_serial(office), name=person.name, rank=person.rank, issued=office.now().date()
+            )
+        except FactsRefused as no:
+            raise Refused(f"certificate-{no.code}", **no.values) from no
+        row = _keep(office, enrolment, corrected, issue_number=old.issue + 1)
+        old.superseded_at = office.now()
+        audit.note(office, actor, "certificate.correct", row.serial, {"replaces": old.serial}, old.institution_id)
+        return row
 
 
 def revoke(office: Office, actor: Actor, code: str, reason: str) -> None:

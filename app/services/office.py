@@ -54,7 +54,9 @@ class Office:
     session: Session
     clock: Callable[[], dt.datetime] = _utc_now
     settings: Settings = field(default_factory=Settings)
-    hasher: PasswordHasher = field(default_factory=lambda: PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1))
+    hasher: PasswordHasher = field(
+        default_factory=lambda: PasswordHasher(time_cost=1, memory_cost=47_104, parallelism=1)
+    )
     mailer: Mailer | None = None
 
     def now(self) -> dt.datetime:

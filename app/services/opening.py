@@ -13,9 +13,7 @@ from app.services import accounts, audit
 from app.services.office import Office, fold_name
 
 
-def first_administrator(
-    office: Office, email: str, name: str, institution: str, country: str, language: str
-) -> str:
+def first_administrator(office: Office, email: str, name: str, institution: str, country: str, language: str) -> str:
     """Open an administrator's account at the institution that runs the platform; returns the link to choose a password.
 
     *country* is an ISO code. Asked again for the same address, it only makes a new link. Raises

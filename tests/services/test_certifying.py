@@ -282,3 +282,23 @@ def test_only_administrators_revoke(certified: Cast, name: str) -> None:
     with pytest.raises(Forbidden):
         certifying.revoke(certified.office, certified.actor(name), of(certified, "nayeli").serial, "No.")
     assert of(certified, "nayeli").revoked_at is None
+
+
+def test_a_correction_replaces_the_certificate_and_edits_nothing(cast):
+    complete(cast, "nayeli")
+    old = certifying.mine(cast.office, cast.actor("nayeli"))[0]
+    with pytest.raises(Refused, match="correction-needless"):
+        certifying.correct(cast.office, cast.actor("ada"), old.row.serial)
+    with cast.office.transaction():
+        cast.office.session.get_one(Person, cast.people["nayeli"].id).name = "Nayeli Ábrego de Quintero"
+    new = certifying.correct(cast.office, cast.actor("ada"), old.row.serial)
+    answer = certifying.verify(cast.office, old.row.serial)
+    assert (answer.outcome, answer.facts) == ("replaced", None)
+    held = certifying.verify(cast.office, new.serial)
+    assert held.outcome == "valid" and held.facts is not None
+    assert held.facts.name == "Nayeli Ábrego de Quintero"
+    assert (held.facts.completed, held.facts.hours_total) == (old.facts.completed, old.facts.hours_total)
+    with pytest.raises(Refused, match="certificate-over"):
+        certifying.correct(cast.office, cast.actor("ada"), old.row.serial)
+    with pytest.raises(Forbidden):
+        certifying.correct(cast.office, cast.actor("coralia"), new.serial)

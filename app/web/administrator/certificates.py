@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.rules.errors import NotFound
+from app.rules.errors import NotFound, Refused
 from app.services import certifying
 from app.services.certifying import Held
 from app.web import entrance
 from app.web.administrator.entry import door
+from app.web.kit import refusals
 from app.web.kit.forms import Form, Length, LongText, Required, ask, confirmed
 from app.web.kit.i18n import _, lazy
 
@@ -46,6 +47,24 @@ def certificate(code: str) -> ResponseReturnValue:
 
 def _page(held: Held, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
     return make_response(render_template("administrator/certificate.html", held=held, form=form), status)
+
+
+@door.post("/certificates/<code>/correct", may="administer")
+def correct_certificate(code: str) -> ResponseReturnValue:
+    """Replace it by one with the name as it stands now, when the administrator has said yes."""
+    office, who = entrance.office(), entrance.actor()
+    serial = certifying.find(office, who, code).row.serial
+    here = url_for("administrator.certificate", code=serial)
+    if not confirmed():
+        text = _("The old code will be answered as replaced. The officer downloads the new certificate.")
+        return ask(_("Issue a corrected certificate?"), text, _("Issue a corrected certificate"), here)
+    try:
+        row = certifying.correct(office, who, serial)
+    except Refused as no:
+        flash(refusals.words(no), "warn")
+        return redirect(here, 303)
+    flash(_("The corrected certificate is issued."), "ok")
+    return redirect(url_for("administrator.certificate", code=row.serial), 303)
 
 
 @door.post("/certificates/<code>/revoke", may="administer")

@@ -18,6 +18,7 @@ DEEDS: dict[str, Any] = {
     "account.password": lazy("Password changed"),
     "account.sign-out-others": lazy("Other devices signed out"),
     "certificate.issue": lazy("Certificate issued"),
+    "certificate.correct": lazy("Certificate corrected"),
     "certificate.revoke": lazy("Certificate revoked"),
     "cohort.create": lazy("Cohort created"),
     "cohort.delete": lazy("Cohort deleted"),

@@ -22,6 +22,7 @@ ACTS: dict[str, Any] = {
     "enrolment.complete": lazy("Course completed"),
     "practice.sign": lazy("Practical sheet signed"),
     "certificate.issue": lazy("Certificate issued"),
+    "certificate.correct": lazy("Certificate corrected"),
     "certificate.revoke": lazy("Certificate revoked"),
     "certificate.correct": lazy("Certificate replaced by a corrected one"),
 }

@@ -86,6 +86,8 @@ WORDS: dict[str, Any] = {
     ),
     "cohort-not-empty": lazy("Officers are or were in this cohort, so it stays on record."),
     "cohort-nobody": lazy("Tick at least one officer."),
+    "correction-needless": lazy("The certificate already states the name and rank as they stand in the record."),
+    "certificate-over": lazy("This certificate is revoked or replaced already."),
     "reason-missing": lazy("Write the reason."),
     "institution-name": lazy("Write a name of letters or digits, with at most %(longest)s characters."),
     "institution-letter": lazy("The name holds a letter that no certificate can print: %(letter)s."),
