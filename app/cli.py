@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import os
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -58,12 +58,11 @@ def run(port: int | None) -> None:
     app = create_app(config)
     _prepare(app, config)
     click.echo(f"Ready after {time.monotonic() - started:.1f} s.")
-    worker = start_beside(_demo_worker) if sys.platform != "win32" else None
+    worker = start_beside("from app.cli import demo_worker; demo_worker()")
     try:
         serve(lambda: create_app(config), config, lambda: _announce(config))
     finally:
-        if worker:
-            worker.terminate()
+        worker.terminate()
 
 
 def _demo_config(port: int | None = None) -> Config:
@@ -95,8 +94,7 @@ def _prepare(app: Flask, config: Config) -> None:
         moment = story.opening(now) if fresh else now
         office = Office(db.session(), lambda: moment, settings)
         for folder in sorted(p.parent for p in SHIPPED.glob("*/course.yaml")):
-            edition = publishing.publish_source(office, from_folder(folder))
-            click.echo(f"Course {folder.name}: edition {edition.number}.")
+            _publish(office, folder, config.instance / f"{folder.name}.stamp")
         summary = story.fill(
             lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now
         )
@@ -106,6 +104,18 @@ def _prepare(app: Flask, config: Config) -> None:
             )
 
 
+def _publish(office: Office, folder: Path, stamp: Path) -> None:
+    """Publish a shipped course unless neither it nor the compiler changed since the last time (the stamp says)."""
+    digest = hashlib.sha256()
+    for path in sorted([*folder.rglob("*.*"), *(ROOT / "app/courseware").rglob("*.py")]):
+        digest.update(path.read_bytes())
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    edition = publishing.publish_source(office, from_folder(folder))
+    stamp.write_text(digest.hexdigest())
+    click.echo(f"Course {folder.name}: edition {edition.number}.")
+
+
 def _announce(config: Config) -> None:
     click.echo(f"\nPaso Seguro is at http://{config.host}:{config.port}/   (Ctrl+C stops it)\n")
     for role, address in SIGN_INS.items():
@@ -113,7 +123,8 @@ def _announce(config: Config) -> None:
     click.echo(f"  {'password':<14} {PASSWORD}\n")
 
 
-def _demo_worker() -> None:
+def demo_worker() -> None:
+    """The worker of the demo, in a process of its own."""
     config = _demo_config()
     app = create_app(config)
     work(app, db.session, config, settings_of(config))
@@ -128,7 +139,7 @@ def serve_command(with_worker: bool) -> None:
     app = create_app(config)
     if not migrating.is_current(engine_of(app)):
         raise click.ClickException("The database is not at the newest schema. Run: paso db upgrade")
-    worker = start_beside(_worker) if with_worker else None
+    worker = start_beside("from app.cli import run_worker; run_worker()") if with_worker else None
     try:
         serve(lambda: create_app(config), config)
     finally:
@@ -139,10 +150,11 @@ def serve_command(with_worker: bool) -> None:
 @paso.command()
 def worker() -> None:
     """Close exams whose time is over, send messages: run one beside the server."""
-    _worker()
+    run_worker()
 
 
-def _worker() -> None:
+def run_worker() -> None:
+    """The worker, until stopped."""
     config = _config()
     work(create_app(config), db.session, config, settings_of(config))
 

@@ -24,6 +24,8 @@ class Config:
     database_url: str
     secret_keys: tuple[str, ...]
     public_url: str
+    instance: Path = ROOT / "instance"
+    """the folder of what one machine keeps: database, key, stamps"""
     host: str = "127.0.0.1"
     port: int = 8000
     workers: int = 2
@@ -77,6 +79,7 @@ class Config:
             database_url=database,
             secret_keys=_keys(env, production, instance),
             public_url=public,
+            instance=instance,
             host=host,
             port=port,
             workers=_whole(env, "PASO_WORKERS", max(2, min(os.cpu_count() or 2, 4)), 1, 64),

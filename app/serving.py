@@ -7,12 +7,11 @@ import os
 import signal
 import smtplib
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
-from multiprocessing import get_context
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -137,8 +136,7 @@ def work(app: Flask, session_of: Callable[[], Any], config: Config, settings: Se
             break
 
 
-def start_beside(target: Callable[[], None]) -> BaseProcess:
-    """Run *target* (the worker) in a process of its own, beside the server."""
-    process = get_context("spawn").Process(target=target, daemon=True)
-    process.start()
-    return process
+def start_beside(code: str) -> subprocess.Popen[bytes]:
+    """Run Python *code* (the worker) in a process of its own, beside the server, a moment later: the server comes first."""
+    late = f"import time; time.sleep(3); {code}"
+    return subprocess.Popen([sys.executable, "-c", late], cwd=Path(__file__).resolve().parents[1])

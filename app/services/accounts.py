@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 import zoneinfo
 from dataclasses import dataclass
+from functools import cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, case, delete, select, update
@@ -309,15 +310,12 @@ def use_link(office: Office, token: str, purpose: str, password: str, language: 
 
 # Settings -----------------------------------------------------------------------------------------------------------------
 
-ZONES = tuple(
-    sorted(
-        zone
-        for zone in zoneinfo.available_timezones()
-        if zone.startswith(("America/", "Pacific/Honolulu", "US/"))
-        and not zone.startswith(("US/", "America/Argentina/"))
-    )
-)
-"""the time zones of the region (the RCM reaches from Newfoundland to Hawaii)"""
+
+@cache
+def zones() -> tuple[str, ...]:
+    """The time zones of the region (the RCM reaches from Newfoundland to Hawaii), by name."""
+    mine = (z for z in zoneinfo.available_timezones() if z.startswith("America/") or z == "Pacific/Honolulu")
+    return tuple(sorted(z for z in mine if not z.startswith("America/Argentina/")))
 
 
 def set_language(office: Office, actor: Actor, language: str) -> None:

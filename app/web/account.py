@@ -111,7 +111,8 @@ def home() -> ResponseReturnValue:
 def _settings_form() -> SettingsForm:
     who = entrance.actor()
     form = SettingsForm(language=who.language, time_zone=who.time_zone)
-    zones = accounts.ZONES if who.time_zone in accounts.ZONES else (who.time_zone, *accounts.ZONES)
+    known = accounts.zones()
+    zones = known if who.time_zone in known else (who.time_zone, *known)
     form.time_zone.choices = [(zone, zone.partition("/")[2].replace("_", " ").replace("/", ", ")) for zone in zones]
     return form
 
@@ -170,7 +171,7 @@ def password() -> ResponseReturnValue:
 def _settings_form_unposted() -> SettingsForm:
     who = entrance.actor()
     form = SettingsForm(formdata=None, language=who.language, time_zone=who.time_zone)
-    form.time_zone.choices = [(zone, zone) for zone in {who.time_zone, *accounts.ZONES}]
+    form.time_zone.choices = [(zone, zone) for zone in {who.time_zone, *accounts.zones()}]
     return form
 
 
