@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 import re
 import time
 import zipfile
@@ -213,7 +214,8 @@ def _row(number: int, row: Sequence[Cell], styles: Sequence[tuple[str, str]]) ->
             continue
         value: float
         if isinstance(cell, dt.datetime):
-            value = cell.toordinal() - _EPOCH + round((cell.hour * 60 + cell.minute) / 1440, 9)
+            # rounded up, by less than a millisecond: rounded down, LibreOffice shows the minute before
+            value = cell.toordinal() - _EPOCH + math.ceil((cell.hour * 60 + cell.minute) / 1440 * 1e9) / 1e9
         elif isinstance(cell, dt.date):
             value = cell.toordinal() - _EPOCH
         else:

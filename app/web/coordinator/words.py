@@ -24,7 +24,6 @@ ACTS: dict[str, Any] = {
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
     "certificate.revoke": lazy("Certificate revoked"),
-    "certificate.correct": lazy("Certificate replaced by a corrected one"),
 }
 """actions that say something to a coordinator; others are not shown"""
 
