@@ -137,6 +137,7 @@ def xlsx_stream(sheet: str, headings: Sequence[Heading], rows: Iterable[Sequence
     with zipfile.ZipFile(tube, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
         for name in [name for name in parts if name != _BOOK]:
             package.writestr(_entry(name, moment), parts[name])
+        yield tube.taken()
         count = 0
         with package.open(_entry(_SHEET, moment), "w") as out:
             out.write(head.encode())

@@ -163,3 +163,12 @@ def test_only_observers_and_administrators_see_the_region(cast, who):
 def test_figures_count_progress_of_today(cast):
     finish_lessons(cast, "nayeli", "mission")
     assert of(cast).tally == Tally(not_started=1, active=1)
+
+
+def test_a_service_whose_officers_were_all_withdrawn_is_not_listed(cast):
+    with cast.office.transaction():
+        cast.office.session.execute(
+            update(Enrolment).where(Enrolment.person_id == cast.people["ximena"].id).values(status="withdrawn")
+        )
+    found = figures.regional(cast.office, cast.actor("oscar"))
+    assert [line.label.path for line in found.by_institution if line.label] == ["/pa/senafront/"]
