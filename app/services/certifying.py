@@ -27,7 +27,7 @@ from app.services.wording import translator
 from certificates import drawing, facts, fonts, serial
 from certificates.facts import Facts, FactsRefused
 
-LANGUAGES = {"en": ("en",), "es": ("es",), "both": ("es", "en")}
+LANGUAGES: dict[str, tuple[facts.Language, ...]] = {"en": ("en",), "es": ("es",), "both": ("es", "en")}
 PAPERS = ("a4", "letter")
 FORM_YEAR = 2026
 
@@ -237,10 +237,8 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
 
 
 def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper: str) -> CertificateFile:
-    chosen: tuple[facts.Language, ...] = LANGUAGES[languages]  # type: ignore[assignment]
-    if languages == "both" and stated.language == "en":
-        chosen = ("en", "es")
-    content = drawing.render(stated, chosen, paper, f"{office.settings.public_url}/verify")  # type: ignore[arg-type]
+    # the recipient's language comes first on a sheet in both
+    content = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
     stored = CertificateFile(
         certificate_id=row.id,
         form=f"{languages}-{paper}",
