@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from app.rules.errors import Conflict, DomainError, Forbidden, NotFound, Refused, TooMany
-from app.web.kit.i18n import language, lazy, settle_language
+from app.web.kit.i18n import language, lazy, settle_language, unsettle_language
 
 log = logging.getLogger(__name__)
 

@@ -148,6 +148,13 @@ def settle_language(code: str | None) -> str:
     return language()
 
 
+def unsettle_language() -> None:
+    """Speak the reader's own language again, whatever :func:`settle_language` chose for this page."""
+    g.pop("language", None)
+    g.pop("spoken", None)
+    flask_babel.refresh()
+
+
 @contextmanager
 def in_language(code: str) -> Iterator[None]:
     """Speak *code* inside the ``with``: for letters to somebody who reads another language."""
