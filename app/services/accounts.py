@@ -31,6 +31,9 @@ PASSWORD_LINK_LASTS = dt.timedelta(hours=2)
 
 WINDOW = dt.timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 8
+"""from one network address: who guesses locks the account for themselves, not for its owner elsewhere"""
+TRIES_FROM_ANYWHERE = 40
+"""of one account, whatever the network addresses: against guessing from many of them"""
 TRIES_PER_ADDRESS = 60
 """a post's computers share one address"""
 LINKS_PER_ACCOUNT = 3
@@ -88,35 +91,51 @@ def sign_in(office: Office, email: str, password: str, *, address: str, device: 
     """
     email = email.strip().casefold()
     count_try(office, f"sign-in/address/{address}", TRIES_PER_ADDRESS)
-    count_try(office, f"sign-in/account/{email}", TRIES_PER_ACCOUNT)
+    here, anywhere = _sign_in_keys(email, address)
+    count_try(office, here, TRIES_PER_ACCOUNT)
+    count_try(office, anywhere, TRIES_FROM_ANYWHERE)
     person = office.session.scalar(select(Person).where(Person.email == email))
     stored = person.password_hash if person and person.active and person.password_hash else ""
     if not _matches(office, stored, password) or person is None:
         raise Refused("sign-in-wrong")
     fresh_hash = office.hasher.hash(password) if office.hasher.check_needs_rehash(stored) else None
     token, hashed = new_token()
-    now = office.now()
+    person_id, now = person.id, office.now()
     with office.transaction():
+        # checked again under the lock: a password changed meanwhile has ended every sign-in, and must end this one
+        same = select(Person.id).where(Person.id == person_id, Person.active, Person.password_hash == stored)
+        if office.session.scalar(same.with_for_update(of=Person)) is None:
+            raise Refused("sign-in-wrong")
         if fresh_hash:
-            office.session.execute(update(Person).where(Person.id == person.id).values(password_hash=fresh_hash))
+            office.session.execute(update(Person).where(Person.id == person_id).values(password_hash=fresh_hash))
         office.session.add(
             SignIn(
-                token_hash=hashed, person_id=person.id, created_at=now, seen_at=now, device=device[:200], shared=shared
+                token_hash=hashed, person_id=person_id, created_at=now, seen_at=now, device=device[:200], shared=shared
             )
         )
         # whoever proves the password need not wait for the window to end after a few slips
-        office.session.execute(delete(Throttle).where(Throttle.key == f"sign-in/account/{email}"[:120]))
+        office.session.execute(delete(Throttle).where(Throttle.key.in_((here, anywhere))))
     return token
 
 
-_dummy: dict[int, str] = {}
+def _sign_in_keys(email: str, address: str) -> tuple[str, str]:
+    """The keys under which tries of one account are counted: from *address*, and from anywhere.
+
+    They hold a hash: a key has a limited length, and people type passwords where the e-mail address belongs.
+    """
+    account = token_hash(email)[:40]
+    return f"sign-in/{account}/{address}"[:120], f"sign-in/{account}"
+
+
+_dummy: dict[tuple[int, int, int], str] = {}
+"""by what a hash costs, for each request has a hasher of its own"""
 
 
 def _matches(office: Office, stored: str, password: str) -> bool:
     """Whether *password* is the stored one. An unknown account costs the same time as a known one."""
     if not stored:
-        known = _dummy.setdefault(id(office.hasher), "") or office.hasher.hash("nobody")
-        _dummy[id(office.hasher)] = known
+        cost = (office.hasher.time_cost, office.hasher.memory_cost, office.hasher.parallelism)
+        known = _dummy.get(cost) or _dummy.setdefault(cost, office.hasher.hash("nobody"))
         _verify(office, known, password)
         return False
     return _verify(office, stored, password)
@@ -219,7 +238,7 @@ def _must_be_strong(password: str, person: Person) -> None:
 
 
 def change_password(office: Office, actor: Actor, current: str, new: str, keep: str) -> None:
-    """Change the actor's password and end every other sign-in than *keep*.
+    """Change the actor's password and end every other sign-in than *keep*, and every link not used yet.
 
     Raises ``Refused``: ``password-wrong`` for the current one, or what :mod:`app.rules.passwords` says of the new one.
     """
@@ -231,6 +250,7 @@ def change_password(office: Office, actor: Actor, current: str, new: str, keep: 
     hashed = office.hasher.hash(new)
     with office.transaction():
         office.session.get_one(Person, actor.person_id).password_hash = hashed
+        _end_links(office, actor.person_id)
         audit.note(office, actor, "account.password", str(actor.person_id))
         sign_out_others(office, actor, keep)
 
@@ -253,6 +273,11 @@ def issue_link(office: Office, person: Person, purpose: str, lasts: dt.timedelta
     return token
 
 
+def _end_links(office: Office, person_id: uuid.UUID) -> None:
+    """A link asked for under the old password must not outlive it. Inside ``office.transaction()``."""
+    office.session.execute(delete(AccessToken).where(AccessToken.person_id == person_id, AccessToken.used_at.is_(None)))
+
+
 def link_url(office: Office, purpose: str, token: str) -> str:
     """The address to open for *token*. It stands in the path's last part, which we never log."""
     word = "accept" if purpose == "invitation" else "reset"
@@ -263,7 +288,7 @@ def ask_new_password(office: Office, email: str, *, address: str) -> None:
     """Send a link to choose a new password, if the account exists; says nothing either way."""
     email = email.strip().casefold()
     count_try(office, f"reset/address/{address}", TRIES_PER_ADDRESS)
-    count_try(office, f"reset/account/{email}", LINKS_PER_ACCOUNT)
+    count_try(office, f"reset/account/{token_hash(email)}", LINKS_PER_ACCOUNT)
     person = office.session.scalar(select(Person).where(Person.email == email, Person.active))
     if person is None:
         return
@@ -304,6 +329,7 @@ def use_link(office: Office, token: str, purpose: str, password: str, language: 
         person.password_hash = hashed
         if language:
             person.language = language
+        _end_links(office, person.id)
         office.session.execute(delete(SignIn).where(SignIn.person_id == person.id))
         audit.note(office, actor_of(person), f"account.{purpose}", str(person.id))
 

@@ -62,7 +62,10 @@ def send_due(office: Office, most: int = 20) -> int:
             logger.warning("notice %s not sent: %s", notice.id, problem)
         with office.transaction():
             wait = dt.timedelta(minutes=2 ** min(notice.attempts, 10))
-            done = {"sent_at": office.now()} if not error else {"run_at": office.now() + wait}
+            done: dict[str, object] = {"sent_at": office.now()} if not error else {"run_at": office.now() + wait}
+            if not error and notice.dedup_key.startswith("link/"):
+                # of a link that opens an account we keep the hash only, in the database and its copies
+                done["body"] = ""
             office.session.execute(
                 update(Notice).where(Notice.id == notice.id).values(lease_until=None, error=error, **done)
             )

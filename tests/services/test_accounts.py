@@ -1,11 +1,14 @@
 """Accounts: who comes in, how long, and what is said to who does not."""
 
+from dataclasses import replace
+
 import pytest
+from argon2 import PasswordHasher
 
 from app.records.audit import Notice
-from app.records.people import Person, SignIn
+from app.records.people import Person, SignIn, Throttle
 from app.rules.errors import NotFound, Refused, TooMany
-from app.services import accounts
+from app.services import accounts, notices
 from tests.cast import PASSWORD, Cast
 
 NEW = "tres palabras y un río"
@@ -150,3 +153,89 @@ def test_signing_out_elsewhere_keeps_this_device(cast):
     assert accounts.sign_out_others(cast.office, keep.actor, keep.token_hash) == 1
     assert accounts.signed_in(cast.office, elsewhere) is None
     assert accounts.signed_in(cast.office, here)
+
+
+# Against who means ill ------------------------------------------------------------------------------------------------
+
+
+def test_who_guesses_from_one_place_does_not_lock_the_owner_out_elsewhere(cast):
+    for _guess in range(accounts.TRIES_PER_ACCOUNT + 3):
+        with pytest.raises((Refused, TooMany)):
+            enter(cast, password="adivino")
+    assert accounts.sign_in(cast.office, cast.email("nayeli"), PASSWORD, address="10.0.0.2")
+
+
+def test_guessing_one_account_from_many_places_is_throttled_too(cast):
+    for guess in range(accounts.TRIES_FROM_ANYWHERE):
+        with pytest.raises(Refused):
+            accounts.sign_in(cast.office, cast.email("nayeli"), "adivino", address=f"10.0.1.{guess}")
+    with pytest.raises(TooMany):
+        accounts.sign_in(cast.office, cast.email("nayeli"), PASSWORD, address="10.0.2.1")
+
+
+def test_what_was_typed_as_an_address_is_not_kept(cast):
+    with pytest.raises(Refused):
+        accounts.sign_in(cast.office, "mi-contraseña-por-error", "x", address="10.0.0.1")
+    accounts.ask_new_password(cast.office, "otra-por-error", address="10.0.0.1")
+    assert "por-error" not in str(cast.office.session.query(Throttle.key).all())
+
+
+class Counting(PasswordHasher):
+    """Of the same cost as that of the tests; counts what it hashes."""
+
+    made = 0
+
+    def __init__(self) -> None:
+        super().__init__(time_cost=1, memory_cost=8, parallelism=1)
+
+    def hash(self, password, **more):
+        Counting.made += 1
+        return super().hash(password, **more)
+
+
+def test_an_unknown_account_costs_no_more_work_than_a_known_one(cast):
+    accounts._dummy.clear()
+    for n in range(5):  # each request has an Office, and a hasher, of its own
+        office = replace(cast.office, hasher=Counting())
+        with pytest.raises(Refused):
+            accounts.sign_in(office, f"nadie{n}@paso.example", "x", address="10.0.0.1")
+    assert Counting.made == 1
+
+
+def test_a_password_changed_while_the_old_one_was_checked_does_not_open(cast):
+    class Meanwhile(PasswordHasher):
+        def verify(self, stored, password):
+            right = super().verify(stored, password)
+            with cast.office.transaction():
+                cast.office.session.get_one(Person, cast.people["nayeli"].id).password_hash = "another"
+            return right
+
+    with pytest.raises(Refused, match="sign-in-wrong"):
+        accounts.sign_in(
+            replace(cast.office, hasher=Meanwhile(time_cost=1, memory_cost=8, parallelism=1)),
+            cast.email("nayeli"),
+            PASSWORD,
+            address="10.0.0.1",
+        )
+    assert cast.office.session.query(SignIn).count() == 0
+
+
+def test_a_link_asked_for_under_the_old_password_ends_with_it(cast):
+    accounts.ask_new_password(cast.office, cast.email("nayeli"), address="10.0.0.1")
+    token = token_in(cast)
+    accounts.change_password(cast.office, cast.actor("nayeli"), PASSWORD, NEW, "")
+    with pytest.raises(NotFound):
+        accounts.use_link(cast.office, token, "password", "otra frase que nadie sabe")
+
+
+def test_a_link_that_was_sent_is_not_kept_in_the_database(cast):
+    class Post:
+        sent = ""
+
+        def send(self, to, subject, body, message_id):
+            Post.sent += body
+
+    accounts.ask_new_password(cast.office, cast.email("nayeli"), address="10.0.0.1")
+    assert notices.send_due(replace(cast.office, mailer=Post())) == 1
+    assert "/account/reset/" in Post.sent
+    assert "/account/reset/" not in str(cast.office.session.query(Notice.body).all())
