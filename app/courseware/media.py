@@ -20,6 +20,7 @@ MIME_TYPES = {
 }
 AUDIO = ("audio/mpeg",)
 
+# Each comment may end in one place only: otherwise many comments without a drawing would be tried in 2ⁿ ways.
 _BEGINNINGS = {
     "image/png": re.compile(rb"\x89PNG\r\n\x1a\n"),
     "image/jpeg": re.compile(rb"\xff\xd8\xff"),
@@ -27,7 +28,9 @@ _BEGINNINGS = {
     "application/pdf": re.compile(rb"%PDF-"),
     "audio/mpeg": re.compile(rb"ID3|\xff[\xe0-\xff]"),
     "text/vtt": re.compile(rb"(?:\xef\xbb\xbf)?WEBVTT"),
-    "image/svg+xml": re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<svg[\s>]", re.DOTALL),
+    "image/svg+xml": re.compile(
+        rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->).)*-->\s*)*<svg[\s>]", re.DOTALL
+    ),
 }
 # A drawing may be opened by its own address, where its scripts would run. Entities could hide any of these.
 _ACTIVE_SVG = re.compile(

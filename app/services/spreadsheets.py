@@ -228,8 +228,15 @@ def _row(number: int, row: Sequence[Cell], styles: Sequence[tuple[str, str]]) ->
 # Tables that are sent to us -------------------------------------------------------------------------------------------
 
 MOST_BYTES = 5_000_000
-_MOST_UNPACKED = 40_000_000
+_MOST_UNPACKED = 8_000_000
+"""characters of XML in a workbook: openpyxl takes a hundred times as much memory for the worst of it"""
+_MOST_BESIDE = 1_500_000
+"""of them in parts that are no cells (styles above all), which it takes whole"""
 _MOST_PARTS = 500
+_MOST_SCANNED = 100_000
+"""rows looked through for the last that says something; a few bytes of a file can stand for a hundred million"""
+_CELLS = re.compile(r"xl/(worksheets/[^/]+\.xml|sharedStrings\.xml)", re.IGNORECASE)
+_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 
 
 def read_table(content: bytes, most_rows: int, most_columns: int = 40) -> list[list[str]]:
@@ -273,14 +280,17 @@ def _text(cell: object) -> str:
 def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequence[object]]:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
-            sizes = [info.file_size for info in package.infolist()]
-        if len(sizes) > _MOST_PARTS or sum(sizes) > _MOST_UNPACKED:
+            parts = [one for one in package.infolist() if not one.filename.lower().endswith(_PICTURES)]
+            count = len(package.infolist())
+        size = sum(one.file_size for one in parts)
+        beside = sum(one.file_size for one in parts if not _CELLS.fullmatch(one.filename))
+        if count > _MOST_PARTS or size > _MOST_UNPACKED or beside > _MOST_BESIDE:
             raise Refused("table-large", most=MOST_BYTES // 1_000_000)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()  # what the file says about its own size need not be true
-            rows = enumerate(sheet.iter_rows(max_col=most_columns, values_only=True))
+            rows = enumerate(_scanned(sheet.iter_rows(max_col=most_columns, values_only=True), most_rows))
             return list(islice((row for number, row in rows if number < most_rows or any(row)), most_rows + 1))
         finally:
             book.close()
@@ -288,6 +298,13 @@ def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequen
         raise
     except Exception:  # a file made to break its reader breaks it in any way
         raise Refused("table-unreadable") from None
+
+
+def _scanned(rows: Iterable[Sequence[object]], most_rows: int) -> Iterator[Sequence[object]]:
+    for number, row in enumerate(rows):
+        if number >= _MOST_SCANNED:
+            raise Refused("table-long", most=most_rows)
+        yield row
 
 
 def _csv_rows(content: bytes, most_rows: int) -> list[Sequence[object]]:

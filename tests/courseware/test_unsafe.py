@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -10,6 +11,8 @@ import msgspec
 import pytest
 
 from app.courseware.course import to_json
+from app.courseware.manuscript import Report
+from app.courseware.media import describe
 from tests.courseware.conftest import LESSON, LESSON_FRONT, QUIZ, SCENARIO, Desk
 
 TAGS = set(
@@ -269,3 +272,10 @@ def test_no_script_from_any_place(desk: Desk, vector: str) -> None:
 )
 def test_html_is_refused_with_a_message(desk: Desk, vector: str) -> None:
     assert "raw-html" in [one.code for one in desk.lesson(vector + "\n").errors]
+
+
+def test_a_drawing_that_is_all_comments_is_judged_at_once():
+    begun = time.perf_counter()
+    assert describe("media/a.svg", b"<!-- -->" * 5000 + b"<x", Report()) is None
+    assert time.perf_counter() - begun < 2  # it was 2 to the power of 5000
+    assert describe("media/a.svg", b"<!-- a - b -- c -->\n<!---->\n<svg></svg>", Report()) is not None

@@ -231,3 +231,22 @@ def test_entities_of_a_workbook_do_not_grow_and_are_not_fetched():
 def test_a_name_far_below_the_others_is_not_passed_over():
     content = tampered(b'<row r="2"', b'<row r="1048576"')
     assert refusal(content, 50) == "table-long"
+
+
+def packed(part: str, content: bytes) -> bytes:
+    made = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook([["nombre"], ["Ana"]]))) as source,
+        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package,
+    ):
+        for name in source.namelist():
+            package.writestr(name, content if name == part else source.read(name))
+    return made.getvalue()
+
+
+def test_styles_that_would_fill_the_memory_are_not_read():
+    assert refusal(packed("xl/styles.xml", b"<styleSheet>" + b"<xf/>" * 400_000 + b"</styleSheet>")) == "table-large"
+
+
+def test_a_hundred_million_rows_that_say_nothing_are_not_counted():
+    assert refusal(tampered(b'<row r="2"', b'<row r="99999999"')) == "table-long"
