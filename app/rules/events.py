@@ -19,6 +19,8 @@ LEARNER_KINDS: frozenset[str] = frozenset({"lesson.done", "check.answered", "sce
 """what an officer's own device may send; the server alone makes ``attempt.closed`` and ``practice.signed``"""
 
 LONGEST_OFFLINE = dt.timedelta(days=180)
+LONGEST_RUN = 40
+"""characters of the id that a device gives to a run of a simulation: it is kept in the progress"""
 
 
 def when(claimed: dt.datetime, sent_at: dt.datetime | None, now: dt.datetime) -> dt.datetime:
@@ -26,7 +28,10 @@ def when(claimed: dt.datetime, sent_at: dt.datetime | None, now: dt.datetime) ->
 
     Never in the future, never longer ago than a device may stay offline.
     """
-    corrected = claimed + (now - sent_at) if sent_at else claimed
+    try:
+        corrected = claimed + (now - sent_at) if sent_at else claimed
+    except OverflowError:  # a clock thousands of years wrong says nothing
+        corrected = now
     return max(min(corrected, now), now - LONGEST_OFFLINE)
 
 
@@ -41,7 +46,8 @@ def choice(scenario: Scenario, scene_id: str, index: Any) -> Choice | None:
 def refusal(event: Event, course: Course, state: Progress) -> str | None:
     """Why *event* may not count for an officer whose progress is *state*: a code, or ``None`` where it may.
 
-    Codes: ``unknown-kind``, ``not-in-course``, ``module-locked``, ``checks-first``, ``scene-elsewhere``.
+    Codes: ``unknown-kind``, ``not-in-course``, ``module-locked``, ``checks-first``, ``scene-elsewhere``,
+    ``response-malformed``.
     """
     if event.kind not in LEARNER_KINDS:
         return "unknown-kind"
@@ -64,7 +70,9 @@ def refusal(event: Event, course: Course, state: Progress) -> str | None:
             if module.scenario is None or event.item != module.scenario.id:
                 return "not-in-course"
             run = event.payload.get("run", "")
-            at_scene = rules_of_progress.scene_of(state, module.scenario, str(run))
+            if not isinstance(run, str) or len(run) > LONGEST_RUN or not run.isprintable():
+                return "response-malformed"
+            at_scene = rules_of_progress.scene_of(state, module.scenario, run)
             if event.payload.get("scene") != at_scene:
                 return "scene-elsewhere"
             if choice(module.scenario, at_scene, event.payload.get("choice")) is None:

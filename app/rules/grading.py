@@ -29,12 +29,14 @@ def read(question: Question, raw: Any) -> Response:
     """
     refused = Refused("response-malformed", question=question.id)
     if question.kind in ("short", "number"):
-        if not isinstance(raw, str) or len(raw) > 500:
-            raise refused
+        if not isinstance(raw, str) or len(raw) > 500 or any("\ud800" <= c <= "\udfff" for c in raw):
+            raise refused  # half a character, which JSON can write and no database keeps
         return raw.strip()
     if question.kind == "match":
         known = {pair.id for pair in question.pairs}
-        if not isinstance(raw, dict) or not all(k in known and v in known for k, v in raw.items()):
+        if not isinstance(raw, dict) or not all(
+            isinstance(k, str) and isinstance(v, str) and k in known and v in known for k, v in raw.items()
+        ):
             raise refused
         return {str(k): str(v) for k, v in raw.items()}
     known = {option.id for option in question.options}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -16,6 +17,10 @@ from app.web.kit.guards import Door
 from app.web.kit.i18n import _, language, lazy
 
 door = Door("account", __name__, url_prefix="/account")
+
+
+SAME_TIME = 0.25
+"""seconds, more than making a link takes: how long the answer to "password forgotten" takes at least"""
 
 
 class SignInForm(Form):
@@ -197,7 +202,10 @@ def forgotten_now() -> ResponseReturnValue:
     form = ForgottenForm()
     if not form.validate_on_submit():
         return make_response(render_template("account/forgotten.html", form=form, sent=False), 422)
+    begun = time.monotonic()
     accounts.ask_new_password(entrance.office(), form.email.data or "", address=request.remote_addr or "")
+    # a link takes a moment to make: the time of the answer must not tell who has an account
+    time.sleep(max(0.0, SAME_TIME - (time.monotonic() - begun)))
     return render_template("account/forgotten.html", form=form, sent=True)
 
 

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from flask import flash, jsonify, make_response, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules import draws
@@ -26,6 +26,8 @@ from app.web.reading import response_of, say
 door = Door("learner", __name__, url_prefix="/learn")
 MOST_EVENTS = 50
 """in one batch of a device"""
+MOST_BYTES = 1_000_000
+"""of one batch"""
 
 
 @door.get("/", may="learn")
@@ -203,7 +205,7 @@ def scenario_choice(course: str, module: str) -> ResponseReturnValue:
     payload = {
         "run": request.form.get("run", "")[:40],
         "scene": request.form.get("scene", ""),
-        "choice": int(index) if index.isdecimal() else -1,
+        "choice": int(index) if index.isdecimal() and len(index) < 4 else -1,
     }
     try:
         _record(course, "scene.chosen", module, found.scenario.id, payload)
@@ -343,7 +345,7 @@ def _answer(desk: Desk, position: int) -> ResponseReturnValue:
     if go == "over":  # the clock in the page ran out: this answer is kept, the rest is handed in
         exams.submit(office, entrance.actor(), desk.open.id)
         return redirect(_to(desk, "desk"), 303)
-    if go.isdecimal() and 1 <= int(go) <= sheet.total:
+    if go.isdecimal() and len(go) < 4 and 1 <= int(go) <= sheet.total:
         return redirect(_to(desk, "place", position=int(go)), 303)
     if go == "next" and position < sheet.total:
         return redirect(_to(desk, "place", position=position + 1), 303)
@@ -440,7 +442,12 @@ def sync() -> ResponseReturnValue:
     JSON: {"device": …, "sent_at": ISO time, "events": [{"id", "at", "course", "kind", "module", "item", "payload"}, …]}.
     """
     office, who = entrance.office(), entrance.actor()
-    batch = request.get_json(silent=True)
+    if request.content_length is None or request.content_length > MOST_BYTES:
+        abort(413)
+    try:
+        batch = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, thousands deep
+        batch = None
     events = batch.get("events") if isinstance(batch, dict) else None
     if not isinstance(batch, dict) or not isinstance(events, list) or len(events) > MOST_EVENTS:
         raise Refused("response-malformed")
@@ -449,25 +456,31 @@ def sync() -> ResponseReturnValue:
     results: list[dict[str, Any]] = []
     for raw in events:
         raw = raw if isinstance(raw, dict) else {}
-        one = {"id": str(raw.get("id", "")), "status": "rejected", "code": "response-malformed", "result": {}}
+        one: dict[str, Any] = {"id": _word(raw, "id"), "status": "rejected", "code": "response-malformed", "result": {}}
         try:
             payload = raw.get("payload")
             event = learning.event_for(
-                str(raw.get("kind", "")),
-                str(raw.get("module", ""))[:80],
-                str(raw.get("item", ""))[:80],
+                _word(raw, "kind"),
+                _word(raw, "module"),
+                _word(raw, "item"),
                 payload if isinstance(payload, dict) else {},
                 when(_moment(raw.get("at")) or now, sent_at, now),
-                str(raw["id"]),
+                one["id"] or "none",
             )
-            outcome = learning.record(office, who, str(raw.get("course", "")), [event], str(batch.get("device", "")))[0]
+            outcome = learning.record(office, who, _word(raw, "course"), [event], _word(batch, "device"))[0]
             one |= {"status": outcome.status, "code": outcome.code, "result": outcome.result}
-        except (KeyError, Refused):
+        except Refused:
             pass
         except NotFound:
             one["code"] = "not-in-course"
         results.append(one)
     return jsonify({"now": now.isoformat(), "results": results})
+
+
+def _word(raw: dict[str, Any], key: str) -> str:
+    """A name or id in what a device sent; "" for what can be neither: another type, too long, half characters."""
+    text = raw.get(key)
+    return text if isinstance(text, str) and len(text) <= 80 and text.isprintable() else ""
 
 
 def _moment(text: Any) -> dt.datetime | None:

@@ -47,7 +47,7 @@ def response_of(question: Any, order: Sequence[str], fields: _Fields, name: str)
             chosen = {}
             for number, pair in enumerate(lefts(question), 1):
                 place = fields.get(f"{name}-{number}", "")
-                if place.isdecimal() and 1 <= int(place) <= len(order):
+                if place.isdecimal() and len(place) < 4 and 1 <= int(place) <= len(order):
                     chosen[pair.id] = order[int(place) - 1]
             return chosen
     return fields.get(name, "")

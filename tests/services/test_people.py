@@ -11,7 +11,7 @@ from sqlalchemy import event, func, select, update
 from app.records.audit import AuditEntry, Notice
 from app.records.cohorts import Cohort
 from app.records.learning import Enrolment
-from app.records.people import AccessToken, Person, SignIn
+from app.records.people import AccessToken, Person, RoleGrant, SignIn
 from app.rules.errors import Forbidden, NotFound, Refused
 from app.services import accounts, people
 from app.services.people import Invitation, Nominee, PeopleQuery
@@ -435,3 +435,13 @@ def test_cohorts_of_others_are_no_place_to_enrol(cast):
         cast.office.session.add(other)
     with pytest.raises(NotFound):
         people.enrol(cast.office, cast.actor("coralia"), cast.people["beto"].id, cohort=other.id)
+
+
+def test_two_administrators_cannot_close_each_others_accounts_at_once(cast):
+    first = cast.actor("ada")
+    with cast.office.transaction():  # a second administrator, who is being closed at this very moment
+        other = cast.office.session.get_one(Person, cast.people["oscar"].id)
+        other.grants.append(RoleGrant(role="administrator", granted_at=cast.office.now()))
+    second = cast.actor("oscar")
+    people.deactivate(cast.office, first, cast.people["oscar"].id)
+    refused("role-last-administrator", people.deactivate, cast.office, second, cast.people["ada"].id)

@@ -11,7 +11,8 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, SignIn
 from app.rules.errors import NotFound, Refused
-from app.services import audit, learning, notices, scope
+from app.rules.permissions import Role
+from app.services import audit, grants, learning, notices, scope
 from app.services.office import Actor, Office, fold_name
 from app.services.people.inviting import Nominee, by_email, course_and_cohort, in_scope, known_code, locked, tidy
 from app.services.wording import translator
@@ -70,7 +71,8 @@ def deactivate(office: Office, actor: Actor, person_id: uuid.UUID) -> None:
     """Close an account: its owner is signed out everywhere and can no longer sign in; what they learned stays on
     record.
 
-    Doing it twice is doing it once. Raises ``NotFound``, ``Refused``: ``person-duties``, ``person-self``.
+    Doing it twice is doing it once. Raises ``NotFound``, ``Refused``: ``person-duties``, ``person-self``,
+    ``role-last-administrator``.
     """
     with office.transaction():
         person = locked(office, actor, person_id)
@@ -78,6 +80,8 @@ def deactivate(office: Office, actor: Actor, person_id: uuid.UUID) -> None:
             raise Refused("person-self")
         if not person.active:
             return
+        if any(grant.role == Role.ADMINISTRATOR for grant in person.grants):
+            grants.must_not_be_last(office, person.id)
         person.active = False
         office.session.execute(delete(SignIn).where(SignIn.person_id == person.id))
         _end_links(office, person)

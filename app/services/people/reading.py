@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select, true
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.records.audit import AuditEntry
@@ -15,7 +15,7 @@ from app.records.certificates import Certificate
 from app.records.editions import CourseRow
 from app.records.exams import Attempt
 from app.records.learning import Enrolment, PracticeSheet
-from app.records.people import Person
+from app.records.people import Institution, Person
 from app.rules.errors import NotFound
 from app.rules.permissions import Role, within
 from app.services import certifying, learning, scope
@@ -206,6 +206,8 @@ def record(office: Office, actor: Actor, person_id: uuid.UUID) -> Record:
     acts = office.session.scalars(
         select(AuditEntry)
         .where(AuditEntry.subject.in_(subjects))
+        # what another institution does to somebody who moved there is not told here
+        .where(true() if own else AuditEntry.institution_id.in_(select(Institution.id).where(scope.below(roots))))
         .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
         .limit(MOST_ACTS)
     ).all()

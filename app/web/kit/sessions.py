@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import flask_login
-from flask import Flask, session
+from flask import Flask, Response, request, session
 from flask_wtf.csrf import CSRFProtect
 
 LASTS = dt.timedelta(days=30)
@@ -45,6 +45,14 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
     manager = flask_login.LoginManager(app)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
     CSRFProtect(app)
+
+    @app.after_request
+    def forget(response: Response) -> Response:
+        # On a shared computer the Back button must not show the next person what the last one read. Who has no session
+        # is not asked for one: the cookie of a sign-in that ends with the browser is the mark of such a computer.
+        if app.config["SESSION_COOKIE_NAME"] in request.cookies and "_user_id" in session and not session.permanent:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def find(token: str) -> Visitor | None:

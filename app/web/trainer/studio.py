@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.rules.errors import Conflict, Refused
+from app.rules.errors import Conflict, NotFound, Refused
 from app.services import practice, publishing
 from app.services.publishing import Draft
 from app.web import entrance
@@ -135,6 +135,8 @@ def export(course: str) -> ResponseReturnValue:
     number = request.args.get("edition", type=int)
     if number is None:
         return download(publishing.export(office, who, course), f"{course}.zip", "application/zip")
+    if not 0 < number < 1_000_000:  # more than a database can count
+        raise NotFound("edition")
     content = publishing.source_of(office, who, course, number)
     return download(content, f"{course}-{number}.zip", "application/zip")
 
