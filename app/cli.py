@@ -15,7 +15,7 @@ import click
 from flask import Flask
 
 from app.config import ROOT, Config, ConfigRefused
-from app.courseware import compiler, fix, problem
+from app.courseware import compiler, explaining, fix, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
 from app.factory import create_app, engine_of, settings_of
 from app.records import backup, migrating
@@ -260,6 +260,23 @@ def check(path: Path, language: str, shape: str) -> None:
         else:
             click.echo(f"{errors} errors, {warnings} warnings.")
     raise SystemExit(1 if compiled.errors else 0)
+
+
+@courses.command(name="explain")
+@click.argument("code")
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", help="of the explanation")
+def explain_command(code: str, language: str) -> None:
+    """Say what a problem's CODE means, with a wrong and a right example."""
+    told = explaining.explain(code, language)
+    if told is not None:
+        click.echo(explaining.render(told, language))
+        return
+    near = explaining.nearest_code(code)
+    if language == "es":
+        guess = f" ¿Quiso decir «{near}»?" if near else ""
+        raise click.ClickException(f"No existe el código «{code}».{guess}")
+    guess = f"; did you mean “{near}”?" if near else "."
+    raise click.ClickException(f"There is no code “{code}”{guess}")
 
 
 @courses.command(name="fix")

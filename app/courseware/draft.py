@@ -19,6 +19,10 @@ from app.courseware.settings import Settings
 from app.courseware.written import Library, Written
 
 _TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "glossary")
+RESERVED_MODULES = frozenset(("certificates", "exam", "glossary", "media", "participation"))
+"""Addresses of a course in the site that a module of that id would hide, or be hidden by."""
+RESERVED_LESSONS = frozenset(("practice", "quiz", "scenario"))
+"""The same, of a module and its lessons."""
 _ADDRESSES = {"course": "/", "module": "/", "scenario": "/scenario", "quiz": "/quiz", "exam": "/exam"}
 
 
@@ -89,13 +93,17 @@ def _open(file: PageFile, data: bytes, report: Report) -> Written:
 def _folders(layout: Layout, opened: list[tuple[PageFile, Written]], report: Report) -> dict[str, str]:
     """The id of each module folder: its name's, unless its module page says otherwise."""
     folders = dict(layout.folders)
+    own_places: dict[str, Place] = {}
     for file, page in opened:
         if file.kind == "module" and (own := page.front.id("id")):
             folders[file.folder] = own
+            own_places.setdefault(file.folder, page.front.place("id"))
     seen: dict[str, str] = {}
     for folder, module in folders.items():
         if not is_id(module):
             report.add("id-malformed", Place(folder), id=module)
+        elif module in RESERVED_MODULES:
+            report.add("page-id-reserved", own_places.get(folder, Place(folder)), id=module)
         elif seen.setdefault(module, folder) != folder:
             report.add("module-twice", Place(folder), module=module, other=seen[module])
     return folders
@@ -118,6 +126,9 @@ def _groups(draft: Draft, opened: list[tuple[PageFile, Written]], report: Report
         name = (page.front.id("id") or file.name) if file.kind == "lesson" else file.name
         if file.kind == "lesson" and not is_id(name):
             report.add("id-malformed", Place(file.path), id=name)
+        elif file.kind == "lesson" and name in RESERVED_LESSONS:
+            place = page.front.place("id") if "id" in page.front else Place(file.path)
+            report.add("page-id-reserved", place, id=name)
         group = groups.setdefault((file.kind, module, name), Group(file.kind, module, name, file.number, file.stem))
         if file.language in group.pages:
             report.add("page-twice", Place(file.path), id=name, other=group.pages[file.language].path)

@@ -78,6 +78,10 @@ _FILES = {
         "“{other}” has the same id “{id}” in the same language.",
         "«{other}» tiene el mismo id «{id}» en el mismo idioma.",
     ),
+    "page-id-reserved": _error(
+        "“{id}” is an address of the site already and cannot be the id of a module or lesson. Rename it.",
+        "«{id}» ya es una dirección del sitio y no puede ser el id de un módulo o una lección. Cámbielo.",
+    ),
     "module-missing": _error("There is no folder for module “{module}”.", "No hay carpeta para el módulo «{module}»."),
     "module-not-listed": _error(
         "Module “{module}” is not in the list “modules” of course.yaml.",
