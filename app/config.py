@@ -67,7 +67,7 @@ class Config:
                     "PASO_DATABASE_URL is not set; for PostgreSQL: postgresql+psycopg://user:password@host/name, "
                     "for one machine: sqlite:////srv/paso/paso.db"
                 )
-            instance.mkdir(parents=True, exist_ok=True)
+            instance.mkdir(mode=0o700, parents=True, exist_ok=True)
             database = f"sqlite:///{instance / 'paso.db'}"
         if database.startswith("postgresql://"):
             database = "postgresql+psycopg://" + database.removeprefix("postgresql://")
@@ -112,7 +112,7 @@ def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str
         raise ConfigRefused(
             "PASO_SECRET_KEY is not set; make one with: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
         )
-    instance.mkdir(parents=True, exist_ok=True)
+    instance.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = instance / "secret.key"
     try:
         handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
