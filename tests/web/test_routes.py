@@ -57,6 +57,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
+        "problem_code": "key-unknown",
         "position": 1,
         "number": 1,
         "path": "course.es.md",
