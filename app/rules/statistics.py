@@ -19,8 +19,8 @@ LEAST_EACH = 30
 """answers in each language below which the two are not compared"""
 TOO_EASY = 95.0
 """facility, in percent, from which Moodle calls an item extremely easy"""
-ONE_SIDED = 1.645
-"""standard errors below zero from which a negative discrimination is hardly chance (5 in 100)"""
+ONE_SIDED = 2.326
+"""standard errors below zero from which a negative discrimination is hardly chance (1 in 100: courses have many items)"""
 LARGE_DELTA = 1.5
 """size on the ETS scale from which a difference is large (class C)"""
 CHI_SQUARE = 3.841
@@ -158,9 +158,9 @@ def looks_wrongly_keyed(
 
     Or, for one answer of several: some other answer was chosen more often than the key, by officers who did better in
     the rest. *key* and *others* are mean scores in the rest of those who chose them, with how many did. Never with
-    fewer than :data:`LEAST_USES` uses.
+    fewer than :data:`LEAST_USES` uses, nor where nearly everyone hits the key.
     """
-    if found.uses < LEAST_USES:
+    if found.uses < LEAST_USES or found.facility is None or found.facility >= TOO_EASY:
         return False
     if found.discrimination is not None and found.discrimination / 100 * math.sqrt(found.uses - 1) < -ONE_SIDED:
         return True

@@ -140,8 +140,9 @@ def test_flags_name_what_is_the_matter():
 
 
 def test_an_item_that_the_best_fail_looks_wrongly_keyed():
-    assert looks_wrongly_keyed(ItemFigures(50, 40.0, 49.0, -30.0, -40.0))
+    assert looks_wrongly_keyed(ItemFigures(50, 40.0, 49.0, -40.0, -50.0))
     assert not looks_wrongly_keyed(ItemFigures(50, 40.0, 49.0, -10.0, -12.0)), "that much is chance"
+    assert not looks_wrongly_keyed(ItemFigures(121, 98.0, 13.0, -40.0, -90.0)), "two slips of good officers"
     assert not looks_wrongly_keyed(ItemFigures(19, 40.0, 49.0, -90.0, -90.0))
 
 

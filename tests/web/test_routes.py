@@ -61,6 +61,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "position": 1,
         "number": 1,
         "path": "course.es.md",
+        "question": "mission-quiz-1",
         "where": "es",
         "token": "x" * 43,
         "grant_id": grant.id,

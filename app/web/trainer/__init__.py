@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.trainer import codes, editor, practice, preview, studio
+from app.web.trainer import codes, editor, items, practice, preview, studio
 from app.web.trainer.door import door
 
-__all__ = ["codes", "door", "editor", "practice", "preview", "studio"]
+__all__ = ["codes", "door", "editor", "items", "practice", "preview", "studio"]
