@@ -10,12 +10,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask
 
 from app.config import ROOT, Config, ConfigRefused
-from app.courseware import compiler, explaining, fix, problem
+from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
 from app.factory import create_app, engine_of, settings_of
 from app.records import backup, migrating
@@ -288,6 +289,52 @@ def fix_command(path: Path) -> None:
         (path / name).write_bytes(content)
         click.echo(name)
     click.echo(f"{len(changed)} files changed.")
+
+
+@courses.command(name="import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--from", "kind", type=click.Choice(["auto", *importing.KINDS]), default="auto", help="what the file is")
+@click.option(
+    "--language", type=click.Choice(["en", "es"]), required=True, help="of the questions, and of what is said"
+)
+@click.option("--prefix", required=True, help="with which the new questions' ids begin, such as hr")
+@click.option("--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="file to write; else the screen")
+def import_command(path: Path, kind: Any, language: str, prefix: str, target: Path | None) -> None:
+    """Turn a bank of another system (a file, or a folder of OLX) into our Markdown, with an account of every question.
+
+    Exit status 1 if a question was refused.
+    """
+    data = from_folder(path) if path.is_dir() else {path.name: path.read_bytes()}
+    try:
+        imported = importing.import_bank(data, kind, language, prefix)
+    except ValueError as no:
+        raise click.ClickException(str(no)) from no
+    for entry in imported.entries:
+        click.echo(importing.render(entry, language), err=True)
+    for note in imported.notes:
+        click.echo(importing.message(note, language), err=True)
+    click.echo(", ".join(f"{count} {outcome}" for outcome, count in imported.counts.items()), err=True)
+    if target:
+        target.write_text(f"---\ntitle: {path.stem}\n---\n{imported.markdown}", encoding="utf-8")
+    else:
+        click.echo(imported.markdown)
+    raise SystemExit(1 if imported.counts["refused"] or (imported.notes and not imported.entries) else 0)
+
+
+@courses.command(name="export")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("module")
+@click.option("--language", type=click.Choice(["en", "es"]), required=True)
+def export_command(path: Path, module: str, language: str) -> None:
+    """Write a module's question bank ("exam" for the final one) as GIFT, which Moodle reads."""
+    course = compiler.compile(_source(path)).course
+    found = course.module(module) if course else None
+    if course is None or (found is None and module != "exam"):
+        raise click.ClickException(f"There is no module {module!r}.")
+    exported = importing.export_gift(course, found.quiz if found else course.exam, language)
+    for left in exported.left_out:
+        click.echo(f"{left.id}: {importing.message(left.note, language)}", err=True)
+    click.echo(exported.text)
 
 
 @courses.command()
