@@ -57,6 +57,8 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
+        "guide_module": "first-steps",
+        "guide_lesson": "find-your-way",
         "problem_code": "key-unknown",
         "position": 1,
         "number": 1,
