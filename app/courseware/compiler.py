@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from app.courseware import lint, media, parity
@@ -35,6 +37,28 @@ def compile(source: Mapping[str, bytes]) -> Compiled:
     hold: every mistake is a problem with its place, and the course is the best that could be made, good for a preview.
     Publish only if there are no :attr:`Compiled.errors`.
     """
+    with _collecting_later():
+        return _compile(source)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Python's search for cycles put off for a moment.
+
+    A compilation makes a million objects and keeps most of them to its end, so that every search meanwhile is long and
+    finds nothing: a quarter of the time. Sizes are limited before (:mod:`app.courseware.limits`), so memory is too.
+    """
+    searching = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        # Of two threads that compile at once, each that found the search on turns it on again: it never stays off.
+        if searching:
+            gc.enable()
+
+
+def _compile(source: Mapping[str, bytes]) -> Compiled:
     report = Report()
     settings = _settings(source, report)
     if settings is None:

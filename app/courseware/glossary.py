@@ -34,6 +34,7 @@ class TermIndex:
             candidates.sort(key=lambda candidate: -len(candidate[0]))
         # Every word met so far, and those of them that begin a term: two looks at sets tell for a whole paragraph.
         self._met: set[str] = set()
+        self._last: tuple[str, list[Found]] = ("", [])
         self._starters: dict[str, list[tuple[tuple[str, ...], str]]] = {}
 
     def __bool__(self) -> bool:
@@ -41,6 +42,12 @@ class TermIndex:
 
     def find(self, text: str) -> list[Found]:
         """Where terms stand in *text*, without overlaps, from left to right."""
+        # A paragraph of plain text is looked at twice: once to count its terms, once to link them.
+        if text != self._last[0]:
+            self._last = (text, self._find(text))
+        return self._last[1]
+
+    def _find(self, text: str) -> list[Found]:
         spoken = _WORD.findall(text)
         for word in set(spoken) - self._met:
             self._met.add(word)
@@ -49,29 +56,31 @@ class TermIndex:
         if self._starters.keys().isdisjoint(spoken):
             return []
         found: list[Found] = []
-        words = list(_WORD.finditer(text))
+        # Where each word stands is wanted only once the words of a term are all there, which is seldom.
+        words: list[re.Match[str]] = []
         free = 0
         for index, word in enumerate(spoken):
             if word not in self._starters or index < free:
                 continue
-            match = self._match(text, words, index)
-            if match is not None:
-                free = index + match[0]
-                found.append(Found(words[index].start(), words[free - 1].end(), match[1]))
+            for stems, term in self._starters[word]:
+                if len(stems) > 1 and not self._follow(spoken, index, stems):
+                    continue
+                words = words or list(_WORD.finditer(text))
+                last = index + len(stems) - 1
+                if all(text[words[at].end() : words[at + 1].start()] in _GAPS for at in range(index, last)):
+                    free = last + 1
+                    found.append(Found(words[index].start(), words[last].end(), term))
+                    break
         return found
 
-    def _match(self, text: str, words: list[re.Match[str]], index: int) -> tuple[int, str] | None:
-        for stems, term in self._starters[words[index][0]]:
-            if index + len(stems) > len(words):
-                continue
-            for offset in range(1, len(stems)):
-                word = words[index + offset]
-                gap = text[words[index + offset - 1].end() : word.start()]
-                if gap not in _GAPS or _stem(word[0], self._language) != stems[offset]:
-                    break
-            else:
-                return len(stems), term
-        return None
+    def _follow(self, spoken: list[str], index: int, stems: tuple[str, ...]) -> bool:
+        """Whether the words of a term, two or more, stand one after the other from *index* on; the first is known to."""
+        if index + len(stems) > len(spoken):
+            return False
+        # Most terms fail at their second word: nothing more is looked at then.
+        if _stem(spoken[index + 1], self._language) != stems[1]:
+            return False
+        return [_stem(word, self._language) for word in spoken[index + 2 : index + len(stems)]] == list(stems[2:])
 
 
 def names_of(heading: str) -> tuple[str, ...]:
