@@ -23,7 +23,7 @@ FILES: Table = {
     "source-link": Explained(
         "A link shows a file of one computer only. The course would be incomplete, or would show what it should not.",
         "Un enlace muestra un archivo de una sola computadora. El curso quedaría incompleto o mostraría lo que no debe.",
-        "", "media/post.svg", "media/post.svg -> /home/ana/post.svg",
+        "", "media/post.svg", "media/post.svg -> ../../../Pictures/post.svg",
     ),
     "source-not-plain": Explained(
         "Pipes, devices and the like are no files that can be read to their end.",
@@ -33,7 +33,7 @@ FILES: Table = {
     "source-too-many": Explained(
         "A course has some hundred files. More usually means that a wrong folder was taken.",
         "Un curso tiene unos cientos de archivos. Más suele indicar que se tomó otra carpeta.",
-        "", "courses/border-basics", "/home/ana",
+        "", "courses/border-basics", "Documents",
     ),
     "source-file-too-large": Explained(
         "Officers read over slow connections. Make the picture smaller, or divide the recording.",
