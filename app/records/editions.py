@@ -72,3 +72,17 @@ class DraftPage(Base):
     """rises with every save, so that a later save of an older text is noticed"""
     updated_at: Mapped[dt.datetime]
     updated_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class DraftRevision(Base):
+    """What a text of a draft said once it was saved. Kept when the draft is published or thrown away; never changed."""
+
+    __tablename__ = "draft_revision"
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """from 1 for every path"""
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    saved_at: Mapped[dt.datetime]
+    saved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))

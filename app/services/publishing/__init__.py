@@ -1,12 +1,14 @@
 """A trainer publishes: drafts in the database, every problem with its place, previews, editions that never change.
 
 ``checking`` compiles, ``drafts`` reads and ``writing`` keeps what trainers write, ``uploads`` says where uploaded files
-go, ``issuing`` makes editions, ``previewing`` shows a draft as a learner will see it.
+go, ``revising`` knows every text a page ever had and ``comparing`` sets two of them side by side, ``issuing`` makes
+editions, ``previewing`` shows a draft as a learner will see it, ``graphing`` draws a simulation.
 """
 
 from __future__ import annotations
 
 from app.services.publishing.checking import Checked, Finding, check
+from app.services.publishing.comparing import Line, compare
 from app.services.publishing.drafts import (
     Change,
     Draft,
@@ -18,6 +20,7 @@ from app.services.publishing.drafts import (
     page,
     taught,
 )
+from app.services.publishing.graphing import Graph, graph, in_lines
 from app.services.publishing.issuing import (
     Impact,
     Issued,
@@ -31,6 +34,7 @@ from app.services.publishing.issuing import (
 )
 from app.services.publishing.places import Folder, Stem, Where, tree
 from app.services.publishing.previewing import Bank, bank, question, shown_order, study, try_answer, walk
+from app.services.publishing.revising import Revision, restore, revision, revisions
 from app.services.publishing.uploads import upload
 from app.services.publishing.writing import discard, remove, save
 
@@ -41,27 +45,36 @@ __all__ = [
     "Draft",
     "Finding",
     "Folder",
+    "Graph",
     "Impact",
     "Issued",
+    "Line",
     "PageText",
+    "Revision",
     "Stem",
     "Taught",
     "Where",
     "bank",
     "check",
+    "compare",
     "create",
     "discard",
     "draft",
     "draft_media",
     "export",
+    "graph",
     "history",
     "impact",
+    "in_lines",
     "media",
     "page",
     "publish",
     "publish_source",
     "question",
     "remove",
+    "restore",
+    "revision",
+    "revisions",
     "save",
     "shown_order",
     "source_of",

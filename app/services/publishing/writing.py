@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import delete
+from sqlalchemy import delete, func, select
 
 from app.courseware.fix import fix
+from app.courseware.settings import FILE
 from app.courseware.source import Source, SourceRefused, from_files
-from app.records.editions import CourseRow, DraftPage
+from app.records.editions import CourseRow, DraftPage, DraftRevision
 from app.rules.errors import Conflict, NotFound, Refused
 from app.services import audit
 from app.services.office import Actor, Office
@@ -102,4 +103,28 @@ def put(office: Office, actor: Actor, now: Draft, files: Mapping[str, bytes], go
             office.session.add(row)
         row.content, row.size, row.version = data, len(data), row.version + 1
         row.updated_at, row.updated_by = office.now(), actor.person_id
+    _keep(office, actor, course_id, files)
     office.session.flush()
+
+
+def _keep(office: Office, actor: Actor, course_id: str, files: Mapping[str, bytes]) -> None:
+    """Keep the texts of *files* as revisions of their pages; the course is locked, so numbers follow each other."""
+    numbers = office.session.execute(
+        select(DraftRevision.path, func.max(DraftRevision.number))
+        .where(DraftRevision.course_id == course_id)
+        .group_by(DraftRevision.path)
+    )
+    last = {row[0]: row[1] for row in numbers}
+    for path, data in files.items():
+        if path != FILE and not path.endswith(".md"):
+            continue  # pictures are kept by editions alone
+        office.session.add(
+            DraftRevision(
+                course_id=course_id,
+                path=path,
+                number=last.get(path, 0) + 1,
+                content=data,
+                saved_at=office.now(),
+                saved_by=actor.person_id,
+            )
+        )

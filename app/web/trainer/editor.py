@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
-from typing import NamedTuple
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,16 +15,7 @@ from app.web.kit import refusals
 from app.web.kit.forms import ask, confirmed
 from app.web.kit.i18n import _, in_language, language
 from app.web.trainer.door import as_preview, door, draft_of
-
-LONGEST_COMPARED = 600_000
-"""characters of two texts together; beyond it both are shown whole, and nothing is compared"""
-
-
-class Row(NamedTuple):
-    """A line of a comparison: ``how`` is "same", "theirs" or "mine"; "gap" stands for lines that are the same."""
-
-    how: str
-    text: str
+from app.web.trainer.graphs import drawing
 
 
 @door.get("/<course>/page", may="teach")
@@ -80,7 +69,7 @@ def _editor(
         address=_address(draft, page),
         panel=_panel(page, checked) if page.where else "",
         theirs=theirs,
-        rows=_compared(theirs, text) if theirs is not None else (),
+        lines_differ=publishing.compare(theirs, text) if theirs is not None else (),
         wrong=wrong,
         code=language(),
         spoken=spoken,
@@ -94,7 +83,9 @@ def _panel(page: PageText, checked: Checked) -> str:
     country = entrance.actor().country
     study = publishing.study(checked, country) if checked.course is not None else None
     with in_language(page.where.language):
-        return render_template("trainer/panel.html", study=study, where=page.where, country=country)
+        return render_template(
+            "trainer/panel.html", study=study, where=page.where, country=country, drawn=drawing(checked, page.where)
+        )
 
 
 def _address(draft: Draft, page: PageText) -> str:
@@ -114,24 +105,6 @@ def _address(draft: Draft, page: PageText) -> str:
     if where.kind == "module" or (where.kind in ("scenario", "quiz", "practice") and getattr(module, where.kind)):
         return url_for(f".preview_{where.kind}", **to, module=module.id)
     return ""
-
-
-def _compared(theirs: str, mine: str) -> tuple[Row, ...]:
-    """Where two texts differ, line by line, with three lines around each place."""
-    if len(theirs) + len(mine) > LONGEST_COMPARED:
-        return ()
-    before, after = theirs.splitlines(), mine.splitlines()
-    found: list[Row] = []
-    for group in difflib.SequenceMatcher(None, before, after).get_grouped_opcodes(3):
-        if found:
-            found.append(Row("gap", ""))
-        for how, i1, i2, j1, j2 in group:
-            if how == "equal":
-                found += [Row("same", line) for line in before[i1:i2]]
-            else:
-                found += [Row("theirs", line) for line in before[i1:i2]]
-                found += [Row("mine", line) for line in after[j1:j2]]
-    return tuple(found)
 
 
 @door.post("/<course>/edit/<path:path>", may="teach")
