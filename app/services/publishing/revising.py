@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from app.courseware.manuscript import Manuscript
 from app.records.editions import DraftRevision, Edition
 from app.records.people import Person
 from app.rules.errors import NotFound
@@ -109,13 +108,3 @@ def restore(office: Office, actor: Actor, course_id: str, path: str, key: str, b
     """
     kept = revision(revisions(office, actor, course_id, path), key)
     return save(office, actor, course_id, path, kept.text, base)
-
-
-def with_digest(kept: Iterable[Revision], path: str, digest: str) -> Revision | None:
-    """The newest of *kept* with the words that a translation notes as *digest*; ``None`` if none is kept."""
-    return next((one for one in kept if digest_of(path, one.text) == digest), None)
-
-
-def digest_of(path: str, text: str) -> str:
-    """What a translation of *text* notes as ``translated-from``."""
-    return Manuscript(path, text).digest()
