@@ -106,6 +106,7 @@ def _draw(page: int, **context: Any) -> str:
     template = f"errors/{page}.html"
     if page not in ALONE:
         try:
+            unsettle_language()  # an error speaks to the reader, not in the language of the page it happened on
             return render_template(template, **context)
         except Exception:
             log.exception("the page for error %s could not be drawn with its surroundings", page)

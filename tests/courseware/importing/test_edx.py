@@ -33,7 +33,8 @@ def test_choices_that_are_shuffled_and_fixed():
 
 def test_checkboxes_with_hints_over_lines():
     asked, entry = one(
-        "Which?\n[x] a {{ selected: Yes.\n   Indeed. }, { unselected: No. }}\n[ ] b\n[x] c\n{{ ((A C)) Both. }}\n", "edx-markdown"
+        "Which?\n[x] a {{ selected: Yes.\n   Indeed. }, { unselected: No. }}\n[ ] b\n[x] c\n{{ ((A C)) Both. }}\n",
+        "edx-markdown",
     )
     assert (asked.kind, asked.partial) == ("several", False)
     assert options(asked) == [("a", True, "<p>Yes. Indeed.</p>"), ("b", False, ""), ("c", True, "")]
@@ -138,9 +139,7 @@ def test_one_choice():
 
 
 def test_the_text_inside_a_response_is_asked_and_the_word_explanation_is_dropped():
-    source = ONE.replace(
-        "<choicegroup", "<label>Which?</label><description>Choose.</description><choicegroup"
-    ).replace(
+    source = ONE.replace("<choicegroup", "<label>Which?</label><description>Choose.</description><choicegroup").replace(
         "</multiplechoiceresponse>",
         "<solution><div class='detailed-solution'><p>Explanation</p><p>So.</p></div></solution></multiplechoiceresponse>",
     )
@@ -227,7 +226,11 @@ def test_a_folder_of_problems_with_the_rest_of_its_course():
     ]
     (remark,) = imported.notes
     assert remark.code == "file-left-out"
-    assert set(dict(remark.values)["path"].split(", ")) == {"course/vertical/v.xml", "course/static/p.png", "course/policy.json"}
+    assert set(dict(remark.values)["path"].split(", ")) == {
+        "course/vertical/v.xml",
+        "course/static/p.png",
+        "course/policy.json",
+    }
 
 
 def test_a_picture_of_the_course_is_named():

@@ -191,7 +191,9 @@ def test_pictures_and_links_into_the_course_are_named():
         id="p",
         kind="short",
         module="m",
-        prompt={"en": '<p>See <img src="/learn/c/media/01-m/media/a.png" alt="a map"> and <a href="/learn/c/x">page</a></p>'},
+        prompt={
+            "en": '<p>See <img src="/learn/c/media/01-m/media/a.png" alt="a map"> and <a href="/learn/c/x">page</a></p>'
+        },
         accepted={"en": ("yes",)},
     )
     course = msgspec.structs.replace(compiled(BANK), questions={"p": question})

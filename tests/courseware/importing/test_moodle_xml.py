@@ -71,7 +71,9 @@ def test_false_before_true():
 
 
 def test_short_answers():
-    inside = "<usecase>1</usecase>" + answer(100, "Darién") + answer(100, "the Gap") + answer(50, "Chocó") + answer(0, "*")
+    inside = (
+        "<usecase>1</usecase>" + answer(100, "Darién") + answer(100, "the Gap") + answer(50, "Chocó") + answer(0, "*")
+    )
     asked, entry = one(quiz(question("shortanswer", inside)))
     assert asked.accepted["en"] == ("Darién", "the Gap")
     assert codes(entry) == ["partial-dropped", "case-ignored"]
@@ -156,7 +158,9 @@ def test_what_has_no_place_is_named():
 
 
 def test_embedded_files_are_named_once():
-    files = "".join(f'<file name="{name}" path="/" encoding="base64">iVBORw0KGgo=</file>' for name in ("a b.png", "c.mp3"))
+    files = "".join(
+        f'<file name="{name}" path="/" encoding="base64">iVBORw0KGgo=</file>' for name in ("a b.png", "c.mp3")
+    )
     source = (
         '<question type="multichoice"><name><text>F</text></name><questiontext format="html">'
         f'<text><![CDATA[<img src="@@PLUGINFILE@@/a%20b.png" alt="x">]]></text>{files}</questiontext>'
@@ -219,12 +223,17 @@ def test_formats_of_text(form: str, prompt: str, html: str):
 )
 @pytest.mark.parametrize("kind", ["moodle-xml", "auto", "olx"])
 def test_every_doctype_is_refused(head: str, kind: str):
-    assert refused(f'<?xml version="1.0"?>{head}<quiz><question type="truefalse">&c;</question></quiz>', kind) == "xml-doctype"
+    assert (
+        refused(f'<?xml version="1.0"?>{head}<quiz><question type="truefalse">&c;</question></quiz>', kind)
+        == "xml-doctype"
+    )
 
 
 def test_entities_that_nobody_declared_are_malformed_and_the_line_is_told():
     (entry,) = read("<quiz>\n<question>&nbsp;</question></quiz>").entries
-    assert [(note.code, dict(note.values)) for note in entry.notes] == [("xml-malformed", {"line": "2", "column": "11"})]
+    assert [(note.code, dict(note.values)) for note in entry.notes] == [
+        ("xml-malformed", {"line": "2", "column": "11"})
+    ]
 
 
 def test_xml_too_deep_and_xml_of_other_things():

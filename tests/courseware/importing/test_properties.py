@@ -30,7 +30,9 @@ SNIPPETS = [
 ]  # fmt: skip
 pieces = st.lists(st.one_of(st.sampled_from(SNIPPETS), st.text(max_size=6)), max_size=40).map("".join)
 kinds = st.sampled_from([*KINDS, "auto"])
-words = st.one_of(st.text(min_size=1, max_size=30), st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=8).map("".join))
+words = st.one_of(
+    st.text(min_size=1, max_size=30), st.lists(st.sampled_from(SNIPPETS), min_size=1, max_size=8).map("".join)
+)
 
 
 def accounted_for(imported: Imported) -> None:
@@ -87,14 +89,15 @@ def test_plain_words_of_a_question_are_seen_as_they_are(asked: list[tuple[str, s
         return re.sub(r"[\\:#={}~]", r"\\\g<0>", said(text)).replace("\n", r"\n").replace("\r", "")
 
     usable = [parts for parts in asked if all(said(text).strip() for text in parts)]
-    source = "\n\n".join(f"::T::[plain]{escaped(p)}.{{=[plain]{escaped(a)}.\n~[plain]{escaped(b)}!}}" for p, a, b in usable)
+    source = "\n\n".join(
+        f"::T::[plain]{escaped(p)}.{{=[plain]{escaped(a)}.\n~[plain]{escaped(b)}!}}" for p, a, b in usable
+    )
     imported = read(source, "gift")
     assert imported.counts["refused"] == 0
     for question, parts in zip(compiled(imported.markdown).questions.values(), usable, strict=True):
         shown = [seen(question.prompt["en"]), *(seen(option.html["en"]) for option in question.options)]
         wanted = ["".join(said(text).split()) + end for text, end in zip(parts, "..!", strict=True)]
         assert shown == wanted
-
 
 
 @relaxed
@@ -120,10 +123,18 @@ def test_what_is_exported_comes_back_the_same(made: list[tuple[str, list[str], i
         source.append(f"::{number}::Q{escaped(texts[0])}{{\n{answers}\n####x{escaped(texts[-1])}}}")
     first = compiled(read("\n\n".join(source), "gift").markdown)
     back = compiled(read(export_gift(first, list(first.questions), "en").text, "gift").markdown)
-    assert [plain(question) for question in first.questions.values()] == [plain(question) for question in back.questions.values()]
+    assert [plain(question) for question in first.questions.values()] == [
+        plain(question) for question in back.questions.values()
+    ]
 
 
 def plain(question: Question) -> tuple[object, ...]:
     """What a learner reads, and what is right."""
     options = [(seen(option.html["en"]), option.right) for option in question.options]
-    return question.kind, seen(question.prompt["en"]), options, seen(question.explanation.get("en", "")), question.partial
+    return (
+        question.kind,
+        seen(question.prompt["en"]),
+        options,
+        seen(question.explanation.get("en", "")),
+        question.partial,
+    )

@@ -39,10 +39,16 @@ def quiz(html: str, answer: str = "a") -> str:
         ("x<sup>2</sup> H<sub>2</sub>O", "<p>Q x² H₂O</p>"),
         ("<code>a*b`c</code>", "<p>Q <code>a*b`c</code></p>"),
         ("<h1>T</h1>x", "<p>Q</p>\n<p><strong>T</strong></p>\n<p>x</p>"),
-        ("<ul><li>a<li>b<ol><li>c</ol></ul>", "<p>Q</p>\n<ul>\n<li>a</li>\n<li>b\n<ol>\n<li>c</li>\n</ol>\n</li>\n</ul>"),
+        (
+            "<ul><li>a<li>b<ol><li>c</ol></ul>",
+            "<p>Q</p>\n<ul>\n<li>a</li>\n<li>b\n<ol>\n<li>c</li>\n</ol>\n</li>\n</ul>",
+        ),
         ("<blockquote>a</blockquote>", "<p>Q</p>\n<blockquote>\n<p>a</p>\n</blockquote>"),
         ("<pre>a\n  b</pre>", "<p>Q</p>\n<pre><code>a\n  b\n</code></pre>"),
-        ("<a href='https://x.example/?a=1&amp;b=(2)'>l</a>", '<p>Q <a href="https://x.example/?a=1&amp;b=%282%29">l</a></p>'),
+        (
+            "<a href='https://x.example/?a=1&amp;b=(2)'>l</a>",
+            '<p>Q <a href="https://x.example/?a=1&amp;b=%282%29">l</a></p>',
+        ),
         ("<a href='https://x.example/'>@you</a>!", '<p>Q <a href="https://x.example/">@you</a>!</p>'),
         ("5 < 6 & 7 > 2 &lt;b&gt; <name>", "<p>Q 5 &lt; 6 &amp; 7 &gt; 2 &lt;b&gt; &lt;name&gt;</p>"),
         ("<!-- gone --><o:p>kept</o:p><![CDATA[x]]>", "<p>Q kept&lt;![CDATA[x]]&gt;</p>"),
@@ -63,7 +69,7 @@ def test_formatting_that_markdown_would_misread_is_given_up_and_named():
 
 def test_tables_become_tables_and_frames_become_text():
     asked, entry = one(quiz("<table><tr><th>A|B</th><th>C</th></tr><tr><td>1<br>2</td><td></td></tr></table>"))
-    assert "<th scope=\"col\">A|B</th>" in asked.prompt["en"] and "<td>1 / 2</td>" in asked.prompt["en"]
+    assert '<th scope="col">A|B</th>' in asked.prompt["en"] and "<td>1 / 2</td>" in asked.prompt["en"]
     assert codes(entry) == ["formatting-lost"]
     asked, entry = one(quiz("<table><tr><td><p>a</p><p>b</p></td></tr></table>"))
     assert (asked.prompt["en"], codes(entry)) == ("<p>Q</p>\n<p>a</p>\n<p>b</p>", [])
@@ -156,7 +162,9 @@ def seen(html: str) -> str:
         "<table><caption><script>x</script></caption><tr><td onclick=x>1</td></tr></table>", ":::{question} x\n- (x) a\n:::",
     ],
 )  # fmt: skip
-@pytest.mark.parametrize("kind", ["xml", "gift-html", "gift-moodle", "gift-markdown", "gift-plain", "edx", "markdown", "aiken"])
+@pytest.mark.parametrize(
+    "kind", ["xml", "gift-html", "gift-moodle", "gift-markdown", "gift-plain", "edx", "markdown", "aiken"]
+)
 def test_no_script_of_a_source_reaches_a_page(vector: str, kind: str):
     gift = "".join("\\" + character if character in ":#={}~\\" else character for character in vector)
     line = " ".join(vector.split())
@@ -174,7 +182,12 @@ def test_no_script_of_a_source_reaches_a_page(vector: str, kind: str):
     imported = read(source, form)
     for asked in compiled(imported.markdown).questions.values():
         judge = Judge()
-        for text in (asked.prompt, asked.explanation, *(o.html for o in asked.options), *(o.feedback for o in asked.options)):
+        for text in (
+            asked.prompt,
+            asked.explanation,
+            *(o.html for o in asked.options),
+            *(o.feedback for o in asked.options),
+        ):
             judge.feed("".join(text.values()))
         judge.close()
         assert judge.wrong == [], imported.markdown
