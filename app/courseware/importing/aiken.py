@@ -69,9 +69,7 @@ def _fill(draft: Draft, part: _Part, writer: Writer) -> None:
     if part.answer is None:
         raise Refusal("right-line-missing")
     letters = (
-        re.findall(r"[A-Z]", part.answer.upper())
-        if re.fullmatch(r"[A-Za-z](\s*[,;]?\s*[A-Za-z])*", part.answer)
-        else []
+        re.findall(r"[A-Z]", part.answer.upper()) if re.fullmatch(r"[A-Za-z](?:[\s,;]*[A-Za-z])*", part.answer) else []
     )
     known = [letter for letter, _ in part.choices]
     if not letters or any(letter not in known for letter in letters):

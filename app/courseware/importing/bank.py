@@ -19,11 +19,16 @@ from app.courseware.source import MAX_FILE_BYTES
 MAX_TEXT_BYTES = 2 * 1024 * 1024
 """of a file that is not XML, which may carry pictures"""
 
+MAX_LINES_READ = 60_000
+MAX_QUESTIONS = 5_000
+"""of one file"""
+
 _MB = 1024 * 1024
 _LONGEST_PREFIX = 30
 _FOR_FRONT_MATTER = 4096
 _SOME_LINES = 50
 _LIST_ITEM = re.compile(r"^[ \t>]*(?:[-+*]|\d{1,9}[.)])(?:[ \t]|$)", re.MULTILINE)
+_WIDE = re.compile(r"[^\S\n]{200,}")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|\Z)")
 _XML_KINDS = ("moodle-xml", "olx")
 _KEPT_OPTIONS = ("type", "credit", "critical", "difficulty", "countries", "shuffle")
@@ -101,10 +106,14 @@ class _Reading:
         kind = sniff(text) if self.kind == "auto" else self.kind
         if kind not in _XML_KINDS and len(data) > MAX_TEXT_BYTES:
             raise Refusal("file-too-large", limit=MAX_TEXT_BYTES // _MB)
+        if kind not in _XML_KINDS and text.count("\n") > MAX_LINES_READ:
+            raise Refusal("file-too-long", limit=MAX_LINES_READ)
         drafts = self._xml(kind, text, path) if kind in _XML_KINDS else self._text(kind, text, path)
         if drafts is None:
             self.left_out.append(path)
             return []
+        if len(drafts) > MAX_QUESTIONS:
+            raise Refusal("questions-many", limit=MAX_QUESTIONS)
         if assumed:
             self.remarks.append(note("encoding-assumed", path=path or "—", encoding=assumed))
         if not drafts:
@@ -124,6 +133,8 @@ class _Reading:
         return None
 
     def _text(self, kind: Kind, text: str, path: str) -> list[Draft]:
+        # Nobody means hundreds of spaces, and looking for the end of them again and again takes long.
+        text = _WIDE.sub(" ", text)
         if kind == "gift":
             return gift.read(text, path, self.language)
         if kind == "aiken":

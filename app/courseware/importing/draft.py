@@ -12,7 +12,7 @@ from typing import Literal
 from app.courseware.course import QuestionKind
 from app.courseware.importing.entries import Note, Notes, note
 
-_FORMULA = re.compile(r"\$\$.+?\$\$|\\\(.+?\\\)|\\\[.+?\\\]|\[/?mathjax(?:inline)?\]", re.DOTALL)
+_FORMULA = re.compile(r"\$\$.{1,999}?\$\$|\\\(.{1,999}?\\\)|\\\[.{1,999}?\\\]|\[/?mathjax(?:inline)?\]", re.DOTALL)
 
 
 class Refusal(Exception):

@@ -11,7 +11,7 @@ from typing import Literal
 from app.courseware.importing.draft import Answer, Draft, Passage, Refusal
 from app.courseware.importing.edx_answers import number_range, set_answers
 from app.courseware.importing.marks import set_number
-from app.courseware.importing.passages import Writer
+from app.courseware.importing.passages import MAX_TEXT, Writer
 
 Kind = Literal["text", "label", "choice", "check", "dropdown", "answer", "explanation", "hint", "compound"]
 
@@ -198,6 +198,8 @@ class _Reading:
         draft.title = " ".join(re.sub(r"<[^<>]*>", " ", text).split())[:80]
         if not part.answers:
             raise Refusal("description")
+        if any(len(one.text) > MAX_TEXT for one in (*part.before, *part.answers, *part.after)):
+            raise Refusal("question-too-long", limit=MAX_TEXT)
         if any("<script" in one.text.lower() for one in (*part.before, *part.answers, *part.after)):
             raise Refusal("script", what="script")
         draft.prompt = self._prose([one.text for one in (*part.before, *part.after)])

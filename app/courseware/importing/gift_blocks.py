@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 # What a backslash protects becomes a character that no text holds (decoding takes them out), until all else is cut.
@@ -11,8 +11,8 @@ _HIDDEN = {character: chr(0xFDD0 + number) for number, character in enumerate(":
 _ESCAPED = re.compile(r"\\([:#={}~\\n])")
 _SHOWN = str.maketrans({hidden: "\n" if character == "n" else character for character, hidden in _HIDDEN.items()})
 _CATEGORY = re.compile(r"\$CATEGORY:[ \t]*(.*)")
-_ID = re.compile(r"\[id:((?:\\\]|[^\]])+)\]")
-_TAG = re.compile(r"\[tag:((?:\\\]|[^\]])+)\]")
+_ID = re.compile(r"\[id:((?:\\\]|[^\]]){1,200})\]")
+_TAG = re.compile(r"\[tag:((?:\\\]|[^\]]){1,200})\]")
 _SETTINGS = re.compile(r"//[ \t]*paso:[ \t]*(.*)")
 _UNUSED_ROOTS = re.compile(r"\A\$[a-z]+\$\Z")
 
@@ -55,6 +55,9 @@ class _Cutter:
         self.inside = False
         self.answered = False
         self.next_brace = _next_braces(lines)
+        # Looked up for every line, so they are found once for all.
+        self.next_title = _next(lines, lambda line: line.startswith("::"))
+        self.next_end = _next(lines, lambda line: not line or line.startswith(("//", "$CATEGORY:")))
 
     def cut(self) -> Iterator[Block]:
         for index, line in enumerate(self.lines):
@@ -100,9 +103,7 @@ class _Cutter:
     def _goes_on(self, index: int) -> bool:
         """Whether the answers go on behind a blank line: their end comes before another question."""
         line, brace = self.next_brace[index]
-        if brace != "}":
-            return False
-        return not any(other.lstrip().startswith("::") for other in self.lines[index : line + 1])
+        return brace == "}" and self.next_title[index] > line
 
     def _is_unclosed(self, index: int) -> bool:
         """Whether a question begins in the line at *index* although the answers before it are not closed."""
@@ -113,12 +114,7 @@ class _Cutter:
     def _is_question(self, index: int) -> bool:
         """Whether the line at *index*, right behind an answered question, belongs to one with answers of its own."""
         line, brace = self.next_brace[index]
-        if brace != "{":
-            return False
-        between = self.lines[index : line + 1]
-        return all(
-            other.strip() and not other.lstrip().startswith(("//", "$CATEGORY:")) for other in between
-        ) and not any(other.lstrip().startswith("::") for other in between[1:])
+        return brace == "{" and self.next_end[index] > line and self.next_title[index + 1] > line
 
     def _end(self) -> Iterator[Block]:
         if self.kept:
@@ -141,6 +137,15 @@ class _Cutter:
 
 def _bare(text: str) -> str:
     return show(text.replace("\\]", "]")).strip()
+
+
+def _next(lines: list[str], wanted: Callable[[str], bool]) -> list[int]:
+    """For each line, and for the end, the first line from there on that is as *wanted* without its indent."""
+    found = [len(lines)]
+    for index in range(len(lines) - 1, -1, -1):
+        found.append(index if wanted(lines[index].strip()) else found[-1])
+    found.reverse()
+    return found
 
 
 def _next_braces(lines: list[str]) -> list[tuple[int, str]]:

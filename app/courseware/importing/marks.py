@@ -87,8 +87,10 @@ def accept(draft: Draft, text: str) -> None:
 def number(text: str) -> Decimal:
     """The number that *text* is. Raises :class:`Refusal` for anything else."""
     bare = text.strip()
-    # "1,000" is a thousand to some and one to others.
+    if len(bare) > 4 * _LARGEST:
+        raise Refusal("number-size", value=bare)
     if _GROUPED.fullmatch(bare):
+        # "1,000" is a thousand to some and one to others.
         raise Refusal("number-malformed", value=bare)
     if not _NUMBER.fullmatch(bare):
         code = (

@@ -215,6 +215,9 @@ REFUSALS: dict[str, Message] = {
     "question-too-long": Message(
         "The question is longer than {limit} characters.", "La pregunta tiene más de {limit} caracteres."
     ),
+    "question-too-large": Message(
+        "The question has more than {limit} texts.", "La pregunta tiene más de {limit} textos."
+    ),
     "problem-too-large": Message(
         "The problem has more than {limit} elements.", "El problema tiene más de {limit} elementos."
     ),
@@ -233,6 +236,12 @@ REFUSALS: dict[str, Message] = {
     ),
     # Files
     "file-too-large": Message("The file is larger than {limit} MB.", "El archivo pesa más de {limit} MB."),
+    "file-too-long": Message(
+        "The file has more than {limit} lines. Divide it.", "El archivo tiene más de {limit} líneas. Divídalo."
+    ),
+    "questions-many": Message(
+        "The file has more than {limit} questions. Divide it.", "El archivo tiene más de {limit} preguntas. Divídalo."
+    ),
     "file-binary": Message(
         "This is not a text file. Unpack it first, or export the questions as text.",
         "Esto no es un archivo de texto. Descomprímalo antes o exporte las preguntas como texto.",

@@ -377,6 +377,6 @@ def _feedback(hint: Node) -> str:
 
 def _listed(options: str) -> list[str]:
     """The texts of ``options="('yes','no')"``."""
-    quoted = [single or double for single, double in _QUOTED.findall(options)]
-    found = quoted or options.strip("() ").split(",")
+    quoted = [single or double for single, double in _QUOTED.findall(options[:10_000])]
+    found = quoted or options[:10_000].strip("() ").split(",")
     return [text for one in found if (text := re.sub(r"\\(.)", r"\1", one).strip())]

@@ -7,8 +7,9 @@ import re
 from app.courseware.importing.draft import Draft, Refusal
 from app.courseware.importing.rendering import picture_words, safe_address
 
-_OPENER = re.compile(r" {0,3}(:{3,})\{question\}(?:[ \t]+(.*?))?[ \t]*$")
-_OPTION = re.compile(r"[ \t]*:([A-Za-z][\w-]*):(?:[ \t]+(.*?))?[ \t]*$")
+# Of lines without white space at their ends.
+_OPENER = re.compile(r" {0,3}(:{3,})\{question\}(?:[ \t]+(\S.*))?$")
+_OPTION = re.compile(r"[ \t]*:([A-Za-z][\w-]*):(?:[ \t]+(\S.*))?$")
 _FENCE = re.compile(r"[ \t>]*(```|~~~)")
 _PICTURE = re.compile(r"!\[([^\[\]\n]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
 _LINK = re.compile(r"(?<![!\\])\[([^\[\]\n]*)\]\(\s*<?([^()\s<>]*)>?(?:\s+(?:\"[^\"\n]*\"|'[^'\n]*'))?\s*\)")
@@ -18,7 +19,7 @@ _LABEL = re.compile(r"[*_`#>\[\]]+")
 
 def is_ours(text: str) -> bool:
     """Whether there is a question in our format in *text*."""
-    return any(_OPENER.match(line) for line in text.split("\n"))
+    return any(_OPENER.match(line.rstrip()) for line in text.split("\n") if ":::" in line)
 
 
 def read(text: str, path: str, language: str, sources: frozenset[str]) -> list[Draft]:
@@ -34,7 +35,7 @@ def read(text: str, path: str, language: str, sources: frozenset[str]) -> list[D
         line = lines[index]
         index += 1
         fence = _fence(line, fence)
-        found = None if fence else _OPENER.match(line)
+        found = None if fence else _OPENER.match(line.rstrip())
         if found is None:
             continue
         draft = Draft(path, index, name=found[2] or "", colons=found[1])
@@ -73,7 +74,7 @@ def _fence(line: str, fence: str) -> str:
 
 def _fill(draft: Draft, lines: list[str], language: str, sources: frozenset[str]) -> None:
     index = 0
-    while index < len(lines) and (found := _OPTION.match(lines[index])):
+    while index < len(lines) and (found := _OPTION.match(lines[index].rstrip())):
         draft.options.setdefault(found[1], found[2] or "")
         index += 1
     fence = ""

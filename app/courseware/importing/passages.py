@@ -21,6 +21,9 @@ Shape = Literal["blocks", "line", "cell"]
 MAX_TEXT = 60_000
 """Characters of one text; more is no question."""
 
+MAX_TEXTS = 500
+"""of one question: answers, feedback and the rest"""
+
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)(?:\s[^<>]*)?/?>|<!--")
 # A picture pasted into a text is as long as a book, and left out anyway.
 _DATA = re.compile(r"(data:[a-z]+/[a-z0-9.+-]{1,40};base64,)[A-Za-z0-9+/=\s]{200,}", re.IGNORECASE)
@@ -42,6 +45,7 @@ class Writer:
     def __init__(self, language: str, notes: Notes) -> None:
         self.language = language
         self.notes = notes
+        self.count = 0
 
     def passage(
         self, text: str, form: Format, shape: Shape = "blocks", tables: bool = True, ordered: bool = True
@@ -51,6 +55,9 @@ class Writer:
         ``tables`` and ``ordered`` say whether tables and numbered lists may stand in it. Raises :class:`Refusal` for a
         text that is too long.
         """
+        self.count += 1
+        if self.count > MAX_TEXTS:
+            raise Refusal("question-too-large", limit=MAX_TEXTS)
         text = _DATA.sub(r"\1", text)
         if len(text) > MAX_TEXT:
             raise Refusal("question-too-long", limit=MAX_TEXT)

@@ -13,7 +13,7 @@ from app.courseware.importing.passages import Writer
 _NUMBERED = re.compile(
     r" {0,3}(?:\*\*)?(?:(?:question|pregunta|q|p)\.?\s*)?\d{1,4}\s*[.):](?:\*\*)?[ \t]+(\S.*)", re.IGNORECASE
 )
-_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t#]*")
+_HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(\S.*)")
 _BULLET = r"\s*(?:[-+*]\s+)?"
 _LETTER = re.compile(_BULLET + r"(\*{0,2})\(?([A-Za-z])[.)][ \t]+(\S.*?)\s*")
 _BOX = re.compile(_BULLET + r"(?:\(([ xX]?)\)|\[([ xX]?)\])\s+(\S.*?)\s*")
@@ -28,7 +28,7 @@ _BECAUSE = re.compile(
 _ACCEPTED = re.compile(r"\s*=\s+(\S.*?)\s*")
 _RANGE = re.compile(r"([-+−]?[\d.,]+)\s*(?:±|\+/-|\+-)\s*([\d.,]+)")
 _TICK = re.compile(r"\s*(?:[✓✔☑✅]|\((?:correct|correcta|right)\)|\s\*)\s*$", re.IGNORECASE)
-_LETTERS = re.compile(r"\(?[A-Za-z]\)?(?:\s*(?:,|;|and|y|&|\s)\s*\(?[A-Za-z]\)?)*\.?", re.IGNORECASE)
+_AND = ("and", "y", "e")
 
 
 @dataclass(slots=True)
@@ -95,7 +95,8 @@ class _Cutter:
         if (found := _HEADING.fullmatch(line)) or (found := _NUMBERED.fullmatch(line)):
             self._end()
             heading = _HEADING.fullmatch(line) is not None
-            self.part = _Part(number_, not heading, heading, self.category, [found[1].removesuffix("**")])
+            words = found[1].rstrip(" \t#") if heading else found[1].removesuffix("**")
+            self.part = _Part(number_, not heading, heading, self.category, [words])
         elif part is not None and (choice := _choice(line)) is not None and (part.prompt or part.answers):
             part.answers.append(choice)
         elif part is not None and (found := _RIGHT.fullmatch(line)) and part.answers:
@@ -188,15 +189,14 @@ def _fill_accepted(draft: Draft, accepted: list[str]) -> None:
 def _mark(part: _Part) -> None:
     """Mark the answers that the line "Answer: b, c" names by letter, by place or by text."""
     said = part.right.strip().strip("*").strip()
-    if _LETTERS.fullmatch(said):
-        wanted = [letter.upper() for letter in re.findall(r"\b([A-Za-z])\b", re.sub(r"\b(?:and)\b", " ", said))]
-        places = {one.letter or chr(ord("A") + place): one for place, one in enumerate(part.answers)}
-        # "b y c": the Spanish "and" is a letter too.
-        wanted = [one for one in wanted if one in places or one != "Y"]
-        if wanted and all(letter in places for letter in wanted):
-            for letter in wanted:
-                places[letter].right = True
-            return
+    places = {one.letter or chr(ord("A") + place): one for place, one in enumerate(part.answers)}
+    named = re.findall(r"[^\s,;&().]+", said)
+    # "b y c": the Spanish "and" is a letter too, but hardly ever that of an answer.
+    named = [word for word in named if word.lower() not in _AND or word.upper() in places]
+    if named and all(word.upper() in places for word in named):
+        for word in named:
+            places[word.upper()].right = True
+        return
     # The letter may be repeated before the text: "b) the port".
     bare = re.sub(r"^\(?[A-Za-z][.)]\s+", "", said)
     for one in part.answers:

@@ -23,6 +23,7 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 _MAX_LIST_DEPTH = 4
+_MAX_COLUMNS = 30
 _PICTURE = {"en": "picture left out", "es": "imagen omitida"}
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _PLUGINFILE = re.compile(r"@@PLUGINFILE@@/?")
@@ -147,7 +148,7 @@ class Renderer:
         if width == 1 or (table and len(table) == 1):
             # A frame around a text rather than a table.
             return found + [b for row in table for one in row for b in self._blocks(one.children, depth)]
-        if not self.tables or depth > 0 or not table:
+        if not self.tables or depth > 0 or not 0 < width <= _MAX_COLUMNS:
             if table:
                 self.notes.add("formatting-lost")
             return found + [block for row in table for block in self._row_as_text(row)]

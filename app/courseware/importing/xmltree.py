@@ -70,6 +70,7 @@ def parse(text: str) -> Node:
     builder = _Builder()
     parser = expat.ParserCreate("utf-8")
     parser.buffer_text = True
+    parser.buffer_size = 1024 * 1024
     parser.SetParamEntityParsing(expat.XML_PARAM_ENTITY_PARSING_NEVER)
     parser.StartDoctypeDeclHandler = _forbidden
     parser.EntityDeclHandler = _forbidden
