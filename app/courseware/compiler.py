@@ -12,6 +12,7 @@ from app.courseware.assembly import assemble
 from app.courseware.course import Course
 from app.courseware.draft import read_draft
 from app.courseware.manuscript import Place, Report, read
+from app.courseware.memory import Memory
 from app.courseware.problem import Problem
 from app.courseware.settings import FILE, Settings, read_settings
 
@@ -30,15 +31,16 @@ class Compiled:
         return tuple(problem for problem in self.problems if problem.severity == "error")
 
 
-def compile(source: Mapping[str, bytes]) -> Compiled:
+def compile(source: Mapping[str, bytes], memory: Memory | None = None) -> Compiled:
     """Compile the files of a course.
 
     Takes a :class:`~app.courseware.source.Source`, or any mapping of paths to bytes. Never raises for what the files
     hold: every mistake is a problem with its place, and the course is the best that could be made, good for a preview.
-    Publish only if there are no :attr:`Compiled.errors`.
+    Publish only if there are no :attr:`Compiled.errors`. With a *memory*, pages that it knows are not read again; the
+    result is the same.
     """
     with _collecting_later():
-        return _compile(source)
+        return _compile(source, memory)
 
 
 @contextmanager
@@ -58,12 +60,12 @@ def _collecting_later() -> Iterator[None]:
             gc.enable()
 
 
-def _compile(source: Mapping[str, bytes]) -> Compiled:
+def _compile(source: Mapping[str, bytes], memory: Memory | None) -> Compiled:
     report = Report()
     settings = _settings(source, report)
     if settings is None:
         return Compiled(None, report.problems())
-    draft = read_draft(source, settings, report)
+    draft = read_draft(source, settings, report, memory)
     files = {path: source[path] for path in draft.layout.media}
     described = tuple(one for path, data in files.items() if (one := media.describe(path, data, report)) is not None)
     course = assemble(draft, described, report)

@@ -11,11 +11,12 @@ from app.courseware.glossary import TermIndex
 from app.courseware.ids import agree_on_ids, is_id, slug
 from app.courseware.layout import Layout, PageFile, lay_out
 from app.courseware.manuscript import Place, Report, read
+from app.courseware.memory import Memory, fingerprint
 from app.courseware.pages import close_page, open_page, read_page
 from app.courseware.problem import nearest
 from app.courseware.questions import QuestionContext, read_questions, settle
 from app.courseware.scenarios import WrittenScenario, read_scenario
-from app.courseware.settings import Settings
+from app.courseware.settings import FILE, Settings
 from app.courseware.written import Library, Written
 
 _TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "glossary")
@@ -70,8 +71,8 @@ class Draft:
         return max((len(page.front.scalars("objectives")) for page in pages), default=0)
 
 
-def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report) -> Draft:
-    """The draft in *source*, with every problem of a single page reported."""
+def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report, memory: Memory | None = None) -> Draft:
+    """The draft in *source*, with every problem of a single page reported. What *memory* knows is not read again."""
     layout = lay_out(source, settings.languages, report)
     draft = Draft(settings, layout)
     opened = [(file, _open(file, source[file.path], report)) for file in layout.pages]
@@ -79,7 +80,11 @@ def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report) 
     _check_modules(draft, report)
     draft.groups = _groups(draft, opened, report)
     library = Library(settings, _addresses(draft), frozenset(source))
-    _read_all(draft, library, report)
+    if memory is None:
+        for group in _glossary_first(draft.groups):
+            _read_group(draft, group, library, report)
+    else:
+        _read_or_recall(draft, library, report, source, memory)
     return draft
 
 
@@ -167,21 +172,52 @@ def _addresses(draft: Draft) -> dict[str, str]:
     return found
 
 
-def _read_all(draft: Draft, library: Library, report: Report) -> None:
-    # The glossary first: the lessons link to its terms.
-    for group in sorted(draft.groups, key=lambda group: group.kind != "glossary"):
-        for language, page in group.pages.items():
-            read_page(page, library, report)
-            if not page.refused:
-                _read_parts(draft, group, language, page, report)
-        group.questions = settle(group.written, f"{group.module}-{group.id}".strip("-"), report)
-        agree_on_ids(group.criteria.values(), lambda number, one: slug(one.plain) or f"c{number}")
+def _glossary_first(groups: list[Group]) -> list[Group]:
+    """In the order of reading: the lessons link to the terms of the glossary."""
+    return sorted(groups, key=lambda group: group.kind != "glossary")
+
+
+def _read_or_recall(
+    draft: Draft, library: Library, report: Report, source: Mapping[str, bytes], memory: Memory
+) -> None:
+    objectives = [(module, draft.objectives(module)) for module in draft.settings.modules]
+    around = fingerprint(source[FILE], sorted(library.addresses.items()), sorted(library.files), objectives)
+    read_already: dict[int, Group] = {}
+    for group in _glossary_first(draft.groups):
+        files = [(language, page.path, source[page.path]) for language, page in group.pages.items()]
+        key = fingerprint(around, group.kind, group.module, group.id, group.number, group.stem, files)
+        recalled = memory.recall(key, group)
+        if recalled is None:
+            before = report.count
+            _read_group(draft, group, library, report)
+            memory.keep(key, group, report.since(before))
+        else:
+            read_already[id(group)], problems = recalled
+            report.extend(problems)
         if group.kind == "glossary":
-            agree_on_ids(group.terms.values(), lambda number, one: slug(" ".join(one.names[:1])) or f"term-{number}")
-            for language, terms in group.terms.items():
-                library.terms[language] = TermIndex(language, ((term.id, term.names) for term in terms))
-        for page in group.pages.values():
-            close_page(page)
+            known = read_already.get(id(group), group)
+            _index_terms(known, library)
+            around = fingerprint(around, files)
+    draft.groups = [read_already.get(id(group), group) for group in draft.groups]
+
+
+def _read_group(draft: Draft, group: Group, library: Library, report: Report) -> None:
+    for language, page in group.pages.items():
+        read_page(page, library, report)
+        if not page.refused:
+            _read_parts(draft, group, language, page, report)
+    group.questions = settle(group.written, f"{group.module}-{group.id}".strip("-"), report)
+    agree_on_ids(group.criteria.values(), lambda number, one: slug(one.plain) or f"c{number}")
+    if group.kind == "glossary":
+        agree_on_ids(group.terms.values(), lambda number, one: slug(" ".join(one.names[:1])) or f"term-{number}")
+        _index_terms(group, library)
+    for page in group.pages.values():
+        close_page(page)
+
+
+def _index_terms(glossary: Group, library: Library) -> None:
+    for language, terms in glossary.terms.items():
+        library.terms[language] = TermIndex(language, ((term.id, term.names) for term in terms))
 
 
 def _read_parts(draft: Draft, group: Group, language: str, page: Written, report: Report) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -33,6 +34,19 @@ class Report:
     def add(self, code: str, place: Place, /, hint: str = "", **values: object) -> None:
         """Note a problem of the catalogue at *place*; *values* fill its message."""
         self._problems.append(problem(code, place.file, place.line, place.column, place.text, hint, **values))
+
+    @property
+    def count(self) -> int:
+        """How many problems have been noted so far."""
+        return len(self._problems)
+
+    def since(self, count: int) -> tuple[Problem, ...]:
+        """The problems noted after the first *count*."""
+        return tuple(self._problems[count:])
+
+    def extend(self, problems: Iterable[Problem]) -> None:
+        """Note problems that an earlier run has found."""
+        self._problems.extend(problems)
 
     def problems(self) -> tuple[Problem, ...]:
         """All problems in the order of files and lines, each once."""
