@@ -22,9 +22,9 @@ def test_whatever_is_damaged_the_memory_changes_nothing_of_what_is_said(sample: 
     compile(sample, memory)
     for file, right, wrong, _code in [*EXAMPLES, *MORE]:
         changed = {**sample, file: sample[file].decode().replace(right, wrong, 1).encode()}
-        alone, remembered = compile(changed), compile(changed, memory)
-        assert remembered.problems == alone.problems, (file, wrong)
-        assert remembered.course == alone.course, (file, wrong)
+        alone, first, second = compile(changed), compile(changed, memory), compile(changed, memory)
+        assert first.problems == second.problems == alone.problems, (file, wrong)
+        assert first.course == second.course == alone.course, (file, wrong)
     again = compile(sample, memory)
     assert again == compile(sample)
 
