@@ -41,6 +41,8 @@ class Attempt(Base):
     mark: Mapped[int | None]
     critical_mark: Mapped[int | None]
     passed: Mapped[bool | None]
+    forgiven: Mapped[bool] = mapped_column(default=False)
+    """failed, and an item in it was later found to be asked again: it does not count against the attempts"""
 
     enrolment: Mapped[Enrolment] = relationship()
     edition: Mapped[Edition] = relationship()
@@ -59,5 +61,7 @@ class AttemptAnswer(Base):
     saved_at: Mapped[dt.datetime]
     credit: Mapped[float | None]
     right: Mapped[bool | None]
+    regraded_at: Mapped[dt.datetime | None]
+    """when a new edition made it worth more; ``None`` for one that kept its grade"""
 
     attempt: Mapped[Attempt] = relationship(back_populates="answers")

@@ -7,6 +7,7 @@ Nothing here forbids publishing: a trainer reads it first.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from difflib import SequenceMatcher
 from html import unescape
@@ -14,14 +15,16 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.courseware.course import Course, Module, Question
+from app.courseware.course import Course, Lesson, Module, Page, Question
 
 Kind = Literal[
     "module-added",
     "module-removed",
+    "module-renamed",
     "lesson-added",
     "lesson-removed",
     "lesson-moved",
+    "lesson-changed",
     "scenario-added",
     "scenario-removed",
     "scene-removed",
@@ -45,7 +48,7 @@ GRAVE: frozenset[str] = frozenset(
     {
         "module-removed",
         "lesson-removed",
-        "lesson-moved",
+        "lesson-changed",
         "scenario-removed",
         "practice-removed",
         "question-reused",
@@ -59,6 +62,8 @@ GRAVE: frozenset[str] = frozenset(
 
 SAME_MEANING = 0.35
 """share of words in common below which a text under the same id is taken to say something else"""
+SAME_LESSON = 0.85
+"""share of words in common below which a lesson has changed in substance"""
 _MOST_WORDS = 400
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w+")
@@ -93,21 +98,26 @@ def objections(current: Course | None, following: Course) -> tuple[Objection, ..
 def _modules(current: Course, following: Course) -> Iterator[Objection]:
     before = {module.id: module for module in current.modules}
     after = {module.id: module for module in following.modules}
-    old, new = _homes(current), _homes(following)
-    moved = {lesson for lesson, home in old.items() if new.get(lesson, home) != home}
+    renamed = renamed_modules(current, following)
+    known_as = {new: old for old, new in renamed.items()}
+    old, new = homes(current), homes(following)
+    moved = {lesson for lesson, home in old.items() if new.get(lesson, home) not in (home, renamed.get(home))}
     for module in current.modules:
-        if module.id not in after:
+        if module.id not in after and module.id not in renamed:
             yield Objection("module-removed", module.id)
     for module in following.modules:
-        if module.id not in before:
+        known = before.get(module.id) or before.get(known_as.get(module.id, ""))
+        if known is None:
             yield Objection("module-added", module.id)
-        else:
-            yield from _lessons(before[module.id], module, moved)
-            yield from _scenario(before[module.id], module)
-            yield from _practice(before[module.id], module)
+            continue
+        if known.id != module.id:
+            yield Objection("module-renamed", module.id, known.id)
+        yield from _lessons(known, module, moved)
+        yield from _scenario(known, module)
+        yield from _practice(known, module)
 
 
-def _homes(course: Course) -> dict[str, str]:
+def homes(course: Course) -> dict[str, str]:
     """lesson id → the module it is in, for lessons whose id stands once."""
     found: dict[str, list[str]] = {}
     for module in course.modules:
@@ -116,14 +126,59 @@ def _homes(course: Course) -> dict[str, str]:
     return {lesson: modules[0] for lesson, modules in found.items() if len(modules) == 1}
 
 
+def renamed_modules(current: Course, following: Course) -> dict[str, str]:
+    """Old id → new id of modules that are gone and of which most lessons stand in one module that is new."""
+    before, after = {m.id for m in current.modules}, {m.id for m in following.modules}
+    found: dict[str, str] = {}
+    for module in current.modules:
+        lessons = {lesson.id for lesson in module.lessons}
+        if module.id in after or not lessons:
+            continue
+        for other in following.modules:
+            shared = lessons & {lesson.id for lesson in other.lessons}
+            if other.id not in before and other.id not in found.values() and 2 * len(shared) > len(lessons):
+                found[module.id] = other.id
+                break
+    return found
+
+
 def _lessons(before: Module, after: Module, moved: Set[str]) -> Iterator[Objection]:
     for lesson in before.lessons:
         if after.lesson(lesson.id) is None and lesson.id not in moved:
             yield Objection("lesson-removed", before.id, lesson.id)
     for lesson in after.lessons:
-        if before.lesson(lesson.id) is None:
-            # progress counts a lesson in its module: moved, it is to be done again
+        known = before.lesson(lesson.id)
+        if known is None:
             yield Objection("lesson-moved" if lesson.id in moved else "lesson-added", after.id, lesson.id)
+        elif _changed_in_substance(known, lesson):
+            yield Objection("lesson-changed", after.id, lesson.id)
+
+
+def _changed_in_substance(before: Lesson, after: Lesson) -> bool:
+    """Whether a lesson says something else, in every language of both: other figures, other citations, or many other
+    words.
+    """
+    both = [language for language in before.pages if language in after.pages]
+    return bool(both) and all(_other_page(before.pages[language], after.pages[language]) for language in both)
+
+
+def _other_page(before: Page, after: Page) -> bool:
+    if before == after:
+        return False
+    was, now = _page_words(before), _page_words(after)
+    if before.citations != after.citations or _figures(was) != _figures(now):
+        return True
+    total = was.total() + now.total()
+    return total > 0 and 2 * (was & now).total() / total < SAME_LESSON
+
+
+def _page_words(page: Page) -> Counter[str]:
+    html = " ".join(block.html for block in page.blocks if block.kind == "html")
+    return Counter(_WORD.findall(unescape(_TAG.sub(" ", html)).casefold()))
+
+
+def _figures(words: Counter[str]) -> dict[str, int]:
+    return {word: count for word, count in words.items() if word.isdigit()}
 
 
 def _scenario(before: Module, after: Module) -> Iterator[Objection]:

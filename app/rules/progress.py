@@ -2,96 +2,45 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
 from app.courseware.course import Course, Lesson, Module, Scenario
+from app.rules.following import follow
+from app.rules.summary import Check, Event, Played, Progress, Run, Sat, from_json, to_json
+
+__all__ = [
+    "PARTICIPATION_SHARE",
+    "Check",
+    "CriterionKind",
+    "Event",
+    "Played",
+    "Progress",
+    "Run",
+    "Sat",
+    "Standing",
+    "Step",
+    "checks_answered",
+    "complete",
+    "exam_open",
+    "fold",
+    "from_json",
+    "lesson_done",
+    "lessons_done",
+    "next_step",
+    "participated",
+    "percent",
+    "replay",
+    "scene_of",
+    "standings",
+    "to_json",
+    "unlocked",
+]
 
 PARTICIPATION_SHARE = 0.8
 """of the online lessons, for a certificate of participation (CURRICULUM C14)"""
-
-
-class Event(msgspec.Struct, frozen=True):
-    """A fact. ``payload`` by kind:
-
-    ``lesson.done`` – ; ``check.answered`` response, right, credit; ``scene.chosen`` run, scene, choice (index from 0);
-    ``attempt.closed`` mark, critical_mark (0–100), passed, exam (bool); ``practice.signed`` result ("competent" | "not yet").
-    """
-
-    id: str
-    kind: str
-    module: str
-    item: str
-    payload: dict[str, Any]
-    at: dt.datetime
-
-
-class Check(msgspec.Struct, frozen=True):
-    """A self-check's last answer."""
-
-    response: Any
-    right: bool
-
-
-class Run(msgspec.Struct, frozen=True):
-    """The scenario run in progress, or the last one."""
-
-    run: str
-    scene: str
-    dials: dict[str, int]
-    critical: bool = False
-    ending: str = ""
-
-
-class Played(msgspec.Struct, frozen=True):
-    """A module's scenario: how often it was finished and how well."""
-
-    last: Run | None = None
-    finished: int = 0
-    clean: bool = False
-    """finished at least once without a critical error"""
-    good: bool = False
-
-
-class Sat(msgspec.Struct, frozen=True):
-    """A quiz or the exam: attempts closed, best mark (percent), passed at least once."""
-
-    attempts: int = 0
-    best: int = 0
-    passed: bool = False
-    last_closed: dt.datetime | None = None
-
-
-class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The folded summary that an enrolment keeps."""
-
-    lessons: dict[str, dt.datetime] = {}
-    """"module/lesson" → when it was finished"""
-    checks: dict[str, Check] = {}
-    scenarios: dict[str, Played] = {}
-    quizzes: dict[str, Sat] = {}
-    exam: Sat = Sat()
-    practice: dict[str, str] = {}
-    """module → "competent" | "not yet" """
-    counted: int = 0
-    """events folded"""
-
-
-_encode = msgspec.json.Encoder(order="deterministic").encode
-_decode = msgspec.json.Decoder(Progress).decode
-
-
-def to_json(progress: Progress) -> str:
-    """Canonical JSON of the summary."""
-    return _encode(progress).decode()
-
-
-def from_json(text: str) -> Progress:
-    """The summary of :func:`to_json`; "" is an empty one."""
-    return _decode(text) if text else Progress()
 
 
 def fold(state: Progress, event: Event, course: Course) -> Progress:
@@ -101,7 +50,8 @@ def fold(state: Progress, event: Event, course: Course) -> Progress:
         case "lesson.done":
             key = f"{event.module}/{event.item}"
             first = min(event.at, state.lessons.get(key, event.at))
-            return msgspec.structs.replace(state, lessons={**state.lessons, key: first})
+            reread = tuple(one for one in state.reread if one != key)
+            return msgspec.structs.replace(state, lessons={**state.lessons, key: first}, reread=reread)
         case "check.answered":
             check = Check(event.payload.get("response"), bool(event.payload.get("right")))
             return msgspec.structs.replace(state, checks={**state.checks, event.item: check})
@@ -117,6 +67,8 @@ def fold(state: Progress, event: Event, course: Course) -> Progress:
             if state.practice.get(event.module) == "competent":
                 return state
             return msgspec.structs.replace(state, practice={**state.practice, event.module: result})
+        case "edition.followed":
+            return follow(state, event)
     return state
 
 

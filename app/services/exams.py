@@ -17,6 +17,7 @@ from app.rules.errors import NotFound, Refused
 from app.rules.grading import Response
 from app.rules.progress import Event
 from app.services import learning
+from app.services.following import passes
 from app.services.learning import Study
 from app.services.office import Actor, Office
 from app.services.shelf import course_of
@@ -47,17 +48,19 @@ class Desk:
 
     @property
     def passed(self) -> bool:
-        return any(a.passed for a in self.closed)
+        """Also under another id of the module, in an earlier edition."""
+        return any(a.passed for a in self.closed) or marks(self).passed
 
     @property
     def left(self) -> int | None:
         """How many attempts are left; ``None``: no limit."""
-        return max(0, self.rule.attempts - len(self.attempts)) if self.rule.attempts else None
+        counted = sum(not attempt.forgiven for attempt in self.attempts)
+        return max(0, self.rule.attempts - counted) if self.rule.attempts else None
 
     @property
     def next_at(self) -> dt.datetime | None:
         """When the next attempt may begin, if that is later than now."""
-        if not self.closed:
+        if not self.closed or self.closed[-1].forgiven:
             return None
         last = self.closed[-1]
         assert last.closed_at is not None
@@ -263,13 +266,9 @@ def close(office: Office, attempt_id: uuid.UUID, how: str) -> Attempt:
             credit, total = credit + grade.credit, total + 1
             critical_total += question.critical
             critical_right += question.critical and grade.right
-        rule = _rule(course, attempt.module)
         attempt.mark = int(100 * credit / total + 1e-9) if total else 0
         attempt.critical_mark = 100 * critical_right // critical_total if critical_total else 100
-        if isinstance(rule, ExamRule):
-            attempt.passed = attempt.mark >= rule.pass_mark and attempt.critical_mark >= rule.critical_mark
-        else:
-            attempt.passed = attempt.mark >= rule.pass_mark and not (rule.critical_all and attempt.critical_mark < 100)
+        attempt.passed = passes(_rule(course, attempt.module), attempt.mark, attempt.critical_mark)
         deadline = attempt.deadline_at
         attempt.closed_at = deadline if how == "deadline" and deadline else office.now()
         attempt.closed_how = how
@@ -305,6 +304,8 @@ class Reviewed:
     response: Response | None
     credit: float
     right: bool
+    regraded: bool = False
+    """whether a later edition made the answer worth more"""
 
 
 @dataclass(frozen=True)
@@ -337,6 +338,7 @@ def review(office: Office, desk: Desk, number: int) -> Review:
                 row.response["value"] if row else None,
                 (row.credit or 0.0) if row else 0.0,
                 bool(row.right) if row else False,
+                bool(row and row.regraded_at),
             )
         )
     by_module: dict[str, tuple[int, int]] = {}

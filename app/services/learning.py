@@ -121,6 +121,12 @@ class Study:
     def lesson_done(self, module_id: str, lesson_id: str) -> bool:
         return progress.lesson_done(self.progress, module_id, lesson_id)
 
+    def to_reread(self, module_id: str, lesson_id: str) -> bool:
+        """Whether the lesson has changed in substance since the officer finished it, and the trainer asks to read it
+        again.
+        """
+        return f"{module_id}/{lesson_id}" in self.progress.reread
+
     def lessons_done(self, module: Module) -> int:
         return progress.lessons_done(module, self.progress)
 
@@ -202,7 +208,7 @@ def record(office: Office, actor: Actor, course_id: str, events: Sequence[Event]
             except Refused as no:
                 outcomes.append(Outcome(event.id, "rejected", no.code))
                 continue
-            state = _keep(office, enrolment, course, state, event, result, device)
+            state = keep(office, enrolment, course, state, event, result, device)
             known[event.id] = result
             outcomes.append(Outcome(event.id, "applied", result=result))
         settle(office, enrolment, course, state)
@@ -217,7 +223,7 @@ def record_own(office: Office, enrolment: Enrolment, event: Event) -> None:
     if _known(office, enrolment.person_id, [event.id]):
         return
     course = course_of(office, enrolment.edition_id)
-    state = _keep(office, enrolment, course, progress.from_json(enrolment.progress), event, {}, "")
+    state = keep(office, enrolment, course, progress.from_json(enrolment.progress), event, {}, "")
     settle(office, enrolment, course, state)
 
 
@@ -282,7 +288,7 @@ def _judged(event: Event, course: Course, state: Progress, country: str) -> tupl
     return msgspec.structs.replace(event, payload={}), {}
 
 
-def _keep(
+def keep(
     office: Office,
     enrolment: Enrolment,
     course: Course,
@@ -291,6 +297,7 @@ def _keep(
     result: dict[str, Any],
     device: str,
 ) -> Progress:
+    """Fold *event* into *state* and keep it. Inside ``office.transaction()``, with the enrolment locked."""
     state = progress.fold(state, event, course)
     office.session.add(
         LearningEvent(
@@ -335,30 +342,17 @@ def settle(office: Office, enrolment: Enrolment, course: Course, state: Progress
             enrolment.status = "active"
 
 
-def follow(office: Office, course_id: str, edition_id: uuid.UUID, course: Course) -> int:
-    """Move everyone who is not done to a new edition; returns how many. Inside ``office.transaction()``.
-
-    Stable ids carry the progress over. Who has completed keeps the edition that the certificate cites; an attempt that is
-    open keeps its own edition to the end.
-    """
-    rows = office.session.scalars(
-        select(Enrolment).where(
-            Enrolment.course_id == course_id, Enrolment.completed_at.is_(None), Enrolment.edition_id != edition_id
-        )
-    ).all()
-    for row in rows:
-        row.edition_id = edition_id
-        settle(office, row, course, progress.from_json(row.progress))
-    return len(rows)
-
-
 def refold(office: Office, enrolment: Enrolment) -> Progress:
     """The progress recomputed from the enrolment's events in the order in which they were folded: for ``paso doctor``."""
     rows = office.session.scalars(
         select(LearningEvent).where(LearningEvent.enrolment_id == enrolment.id).order_by(LearningEvent.sequence)
     )
-    events = [Event(str(r.id), r.kind, r.module, r.item, r.payload, r.at) for r in rows]
-    return progress.replay(events, course_of(office, enrolment.edition_id))
+    state = Progress()
+    for row in rows:
+        event = Event(str(row.id), row.kind, row.module, row.item, row.payload, row.at)
+        # by the edition that it was folded with: a choice is a place in that edition's scene
+        state = progress.fold(state, event, course_of(office, row.edition_id))
+    return state
 
 
 def event_for(kind: str, module: str, item: str, payload: dict[str, Any], at: dt.datetime, event_id: str = "") -> Event:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
-from app.courseware.course import Completion, Course, Criterion, Lesson, Module, Option, Question
+from app.courseware.course import Block, Completion, Course, Criterion, Lesson, Module, Option, Question
 from app.rules.editions import Objection, objections
+from app.rules.following import Moves, moves
 from tests import sample
 
 BEFORE = sample.course()
@@ -51,14 +52,50 @@ def test_lessons_added_and_removed_are_named_with_their_module() -> None:
     assert _objections(after) == {("lesson-removed", "mission", "two", ""), ("lesson-added", "mission", "three", "")}
 
 
-def test_a_lesson_moved_to_another_module_is_to_be_done_again_there() -> None:
+def test_a_lesson_moved_to_another_module_is_told_and_stays_finished() -> None:
     mission, protection = _module("mission"), _module("protection")
     only = Lesson(id="alone", pages=mission.lessons[0].pages, minutes=20)
     before = _with_module(BEFORE, msgspec.structs.replace(mission, lessons=(*mission.lessons, only)))
     after = _with_module(BEFORE, msgspec.structs.replace(protection, lessons=(*protection.lessons, only)))
     found = objections(before, after)
     assert [(o.kind, o.module, o.item) for o in found] == [("lesson-moved", "protection", "alone")]
-    assert found[0].grave
+    assert moves(before, after) == Moves({"mission/alone": "protection/alone"})
+
+
+def test_a_module_with_another_id_is_the_same_module() -> None:
+    renamed = msgspec.structs.replace(_module("mission"), id="duty")
+    questions = {
+        name: msgspec.structs.replace(q, module="duty" if q.module == "mission" else q.module)
+        for name, q in BEFORE.questions.items()
+    }
+    after = msgspec.structs.replace(BEFORE, modules=(renamed, _module("protection")), questions=questions)
+    assert _objections(after) == {("module-renamed", "duty", "mission", "")}
+    assert moves(BEFORE, after) == Moves({"mission/one": "duty/one", "mission/two": "duty/two"}, {"mission": "duty"})
+
+
+def test_another_figure_or_many_other_words_change_a_lesson_in_substance_and_a_spelling_does_not() -> None:
+    mission = _module("mission")
+    lesson = mission.lessons[0]
+
+    def told(before: str, after: str) -> set[str]:
+        course = [_with_lesson(mission, lesson, text) for text in (before, after)]
+        return {o.kind for o in objections(*course)}
+
+    text = "The request is sent within 14 days to the office that decides, and nobody is returned meanwhile."
+    assert told(text, text.replace("14", "30")) == {"lesson-changed"}
+    assert told(text, "Call the supervisor and write down who has left with whom, in the log of the post.") == {
+        "lesson-changed"
+    }
+    assert told(text, text.replace("meanwhile", "mean while")) == set()
+
+
+def _with_lesson(module: Module, lesson: Lesson, text: str) -> Course:
+    pages = {
+        language: msgspec.structs.replace(page, blocks=(Block("html", html=f"<p>{text}</p>"),))
+        for language, page in lesson.pages.items()
+    }
+    changed = msgspec.structs.replace(lesson, pages=pages)
+    return _with_module(BEFORE, msgspec.structs.replace(module, lessons=(changed, *module.lessons[1:])))
 
 
 def test_a_module_that_is_gone_is_said_once_and_not_question_by_question() -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.records.exams import Attempt, AttemptAnswer
 from app.rules.errors import NotFound, Refused
-from app.services import exams, learning
+from app.services import exams, following
 from app.services.exams import GRACE
 from tests import sample
 from tests.cast import Cast, office_for, publish
@@ -188,7 +188,7 @@ def test_an_attempt_ends_on_the_edition_it_began_on(cast):
     newer = sample.course(code="HB2")
     with cast.office.transaction():
         edition = publish(cast, newer)
-        learning.follow(cast.office, newer.id, edition.id, newer)
+        following.follow(cast.office, newer.id, edition.id, newer)
     assert exams.sheet(cast.office, desk(cast), 1).attempt.edition_id == began
     assert sit(cast, "nayeli", "mission").passed
 

@@ -9,7 +9,7 @@ from app.records.learning import Enrolment, LearningEvent
 from app.rules import progress
 from app.rules.errors import NotFound
 from app.rules.progress import Event
-from app.services import certifying, learning
+from app.services import certifying, following, learning
 from tests import sample
 from tests.cast import Cast, publish
 from tests.story import complete, do, finish_lessons, play, sign_practice, sit
@@ -135,9 +135,9 @@ def test_a_new_edition_carries_progress_over_and_takes_nothing_back(cast):
     newer = sample.course(modules=tuple(modules))
     with cast.office.transaction():
         edition = publish(cast, newer)
-        moved = learning.follow(cast.office, newer.id, edition.id, newer)
+        moved = following.follow(cast.office, newer.id, edition.id, newer)
     after = study(cast)
-    assert moved == 3
+    assert moved.officers == 3
     assert after.enrolment.edition_id == edition.id != before.enrolment.edition_id or after.course is not before.course
     assert after.progress.lessons == before.progress.lessons
     assert after.enrolment.lessons_done == 2
@@ -149,7 +149,7 @@ def test_who_has_completed_keeps_the_edition_the_certificate_cites(cast):
     newer = sample.course(unlock="any")
     with cast.office.transaction():
         edition = publish(cast, newer)
-        learning.follow(cast.office, newer.id, edition.id, newer)
+        following.follow(cast.office, newer.id, edition.id, newer)
     assert study(cast).enrolment.edition_id == cited
 
 

@@ -263,8 +263,8 @@ def test_a_broken_module_is_mended_published_and_its_learners_follow(cast: Cast,
     assert impact.officers == 1
     assert impact.refusal == ""
     assert ("lesson-added", "referral") in {(o.kind, o.item) for o in impact.objections}
-    edition, moved = publishing.publish(office, tomas, COURSE, impact.draft.checked.digest, "  Una lección\nmás. ")
-    assert (edition.number, moved, edition.note) == (2, 1, "Una lección más.")
+    edition, followed = publishing.publish(office, tomas, COURSE, impact.draft.checked.digest, "  Una lección\nmás. ")
+    assert (edition.number, followed.officers, edition.note) == (2, 1, "Una lección más.")
     study = learning.study(office, cast.actor("nayeli"), COURSE)
     assert study.enrolment.edition_id == edition.id
     assert study.enrolment.lessons_total == 4
@@ -451,8 +451,8 @@ def test_who_has_completed_keeps_their_edition(cast: Cast, tomas: Actor) -> None
         enrolment.status = "completed"
         first = enrolment.edition_id
     edit(cast, tomas, LESSON, "escucha", "oye")
-    _edition, moved = publishing.publish(office, tomas, COURSE, checked(cast, tomas).digest)
-    assert moved == 0
+    _edition, followed = publishing.publish(office, tomas, COURSE, checked(cast, tomas).digest)
+    assert followed.officers == 0
     assert office.session.get_one(Enrolment, enrolment.id).edition_id == first
 
 
@@ -514,8 +514,8 @@ def test_only_administrators_make_courses_and_then_grant_trainers(cast: Cast) ->
     with pytest.raises(Refused) as no:
         publishing.discard(cast.office, cast.actor("ada"), COURSE)
     assert refusal(no) == "draft-only"
-    edition, moved = publishing.publish(cast.office, cast.actor("ada"), COURSE, draft.checked.digest)
-    assert (edition.number, moved) == (1, 0)
+    edition, followed = publishing.publish(cast.office, cast.actor("ada"), COURSE, draft.checked.digest)
+    assert (edition.number, followed.officers) == (1, 0)
     with pytest.raises(Refused) as no:
         publishing.create(cast.office, cast.actor("ada"), data)
     assert refusal(no) == "course-exists"

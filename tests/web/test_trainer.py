@@ -243,6 +243,27 @@ def test_a_broken_module_is_uploaded_mended_and_published_and_learners_follow(
     nayeli.page(f"/learn/{COURSE}/protection/referral")
 
 
+def test_a_corrected_key_asks_the_trainer_what_earlier_answers_are_worth(tomas: Browser, signed_in: object) -> None:
+    check = "first-hour-check"
+    nayeli = signed_in("nayeli")  # type: ignore[operator]
+    nayeli.page(f"/learn/{COURSE}/mission/first-hour")
+    nayeli.submit("/first-hour", check=check, a="proof")
+    for language, right, wrong in (("es", "Recibir una", "Pedirle"), ("en", "Receive a", "Ask for")):
+        address = f"/teach/{COURSE}/edit/01-mission/1-first-hour.{language}.md"
+        put(tomas, f"- (x) {right}", f"- ( ) {right}", address)
+        put(tomas, f"- ( ) {wrong}", f"- (x) {wrong}", address)
+    review = tomas.page(f"/teach/{COURSE}/publish")
+    assert "Preguntas cuya respuesta correcta cambió" in review
+    assert "1 persona en curso la respondió en una lección;" in review
+    refused = tomas.submit("/publish", **{f"treat-question:{check}": "forget"})
+    assert refused.status_code == 422
+    assert "Revise de nuevo lo que se publicaría." in refused.get_data(as_text=True)
+    tomas.page(f"/teach/{COURSE}/publish")
+    tomas.submit("/publish", **{f"treat-question:{check}": "regrade"})
+    lesson = nayeli.page(f"/learn/{COURSE}/mission/first-hour")
+    assert "Su respuesta, correcta" in lesson
+
+
 @pytest.mark.parametrize(
     "data",
     [b"nothing", manuscript.zipped({"../../evil.es.md": "x"}), manuscript.zipped({"01-m/x.es.md": "0" * 5_000_000})],

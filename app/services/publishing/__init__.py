@@ -1,8 +1,9 @@
 """A trainer publishes: drafts in the database, every problem with its place, previews, editions that never change.
 
 ``checking`` compiles, ``drafts`` reads and ``writing`` keeps what trainers write, ``uploads`` says where uploaded files
-go, ``revising`` knows every text a page ever had and ``comparing`` sets two of them side by side, ``issuing`` makes
-editions, ``previewing`` shows a draft as a learner will see it, ``graphing`` draws a simulation.
+go, ``revising`` knows every text a page ever had and ``comparing`` sets two of them side by side, ``impact`` says what an
+edition would do to officers and ``issuing`` makes it, ``previewing`` shows a draft as a learner will see it,
+``graphing`` draws a simulation.
 """
 
 from __future__ import annotations
@@ -21,12 +22,11 @@ from app.services.publishing.drafts import (
     taught,
 )
 from app.services.publishing.graphing import Graph, graph, in_lines
+from app.services.publishing.impact import Effects, Impact, impact
 from app.services.publishing.issuing import (
-    Impact,
     Issued,
     create,
     history,
-    impact,
     media,
     publish,
     publish_source,
@@ -43,6 +43,7 @@ __all__ = [
     "Change",
     "Checked",
     "Draft",
+    "Effects",
     "Finding",
     "Folder",
     "Graph",

@@ -12,14 +12,16 @@ from app.courseware.course import Course, to_json
 from app.courseware.settings import FILE
 from app.courseware.source import SourceRefused, from_files, from_zip, to_zip
 from app.records.editions import CourseRow, Edition, EditionMedia
-from app.records.learning import Enrolment
 from app.records.people import Person
-from app.rules.editions import Objection, objections
+from app.rules import following as rules
+from app.rules.editions import objections
 from app.rules.errors import Conflict, Forbidden, NotFound, Refused
-from app.services import audit, learning
+from app.services import audit
+from app.services.following import Followed, follow
 from app.services.office import Actor, Office
 from app.services.publishing.checking import Checked, check
-from app.services.publishing.drafts import Change, Draft, course_row, draft, draft_of
+from app.services.publishing.drafts import course_row, draft, draft_of
+from app.services.publishing.impact import refusal as refusal_of
 from app.services.publishing.uploads import id_in
 from app.services.publishing.writing import clear, put
 from app.services.shelf import course_of
@@ -72,52 +74,24 @@ def source_of(office: Office, actor: Actor, course_id: str, number: int) -> byte
     return found
 
 
-@dataclass(frozen=True)
-class Impact:
-    """What publishing a draft would do."""
-
-    draft: Draft
-    changes: tuple[Change, ...]
-    objections: tuple[Objection, ...]
-    officers: int
-    """enrolled and not yet complete: they move on to the new edition"""
-    refusal: str
-    """the code of what keeps it from being published; "" where nothing does"""
-
-
-def impact(office: Office, actor: Actor, course_id: str) -> Impact:
-    """What publishing the draft of a course would change. Raises ``NotFound``."""
-    found = draft(office, actor, course_id)
-    checked = found.checked
-    against: tuple[Objection, ...] = ()
-    if checked.course is not None and found.row.current_edition_id is not None:
-        against = objections(course_of(office, found.row.current_edition_id), checked.course)
-    officers = office.session.scalar(
-        select(func.count())
-        .select_from(Enrolment)
-        .where(Enrolment.course_id == course_id, Enrolment.completed_at.is_(None), Enrolment.status != "withdrawn")
-    )
-    return Impact(found, found.changes, against, officers or 0, _refusal(found.row, checked))
-
-
-def _refusal(row: CourseRow, checked: Checked) -> str:
-    if checked.course is None or checked.errors:
-        return "course-has-errors"
-    if checked.course.id != row.id:
-        return "course-id-changed"
-    if row.current_edition is not None and row.current_edition.digest == checked.digest:
-        return "nothing-to-publish"
-    return ""
-
-
 # Publishing -----------------------------------------------------------------------------------------------------------
 
 
-def publish(office: Office, actor: Actor, course_id: str, digest: str, note: str = "") -> tuple[Edition, int]:
-    """Publish the draft that was checked under *digest*: the new edition, and how many officers moved on to it.
+def publish(
+    office: Office,
+    actor: Actor,
+    course_id: str,
+    digest: str,
+    note: str = "",
+    treatments: Mapping[str, str] | None = None,
+) -> tuple[Edition, Followed]:
+    """Publish the draft that was checked under *digest*: the new edition, and what became of officers mid-course.
+
+    *treatments* says what earlier answers to a changed lesson or question are worth: key of a
+    :class:`~app.rules.following.Choice` → treatment; what is not named is kept.
 
     Raises ``NotFound``; ``Conflict("draft-changed")`` when the draft is not the one that was checked any more;
-    ``Refused``: ``course-has-errors``, ``course-id-changed``, ``nothing-to-publish``.
+    ``Refused``: ``course-has-errors``, ``course-id-changed``, ``nothing-to-publish``, ``treatment-unknown``.
     """
     draft(office, actor, course_id).checked  # noqa: B018 - compiled before the lock is taken, remembered inside it
     with office.transaction():
@@ -126,12 +100,12 @@ def publish(office: Office, actor: Actor, course_id: str, digest: str, note: str
         checked = now.checked
         if checked.digest != digest:
             raise Conflict("draft-changed")
-        refusal = _refusal(row, checked)
+        refusal = refusal_of(row, checked)
         if refusal:
             raise Refused(refusal, count=len(checked.errors))
-        edition, moved = _issue(office, actor, row, now.source, checked, note)
+        edition, followed = _issue(office, actor, row, now.source, checked, note, treatments or {})
         clear(office, row)
-    return edition, moved
+    return edition, followed
 
 
 def publish_source(office: Office, source: Mapping[str, bytes], actor: Actor | None = None) -> Edition:
@@ -155,15 +129,23 @@ def publish_source(office: Office, source: Mapping[str, bytes], actor: Actor | N
         current = row.current_edition
         if current is not None and current.digest == checked.digest:
             return current
-        edition, _moved = _issue(office, actor, row, source, checked, "")
+        edition, _followed = _issue(office, actor, row, source, checked, "", {})
     return edition
 
 
 def _issue(
-    office: Office, actor: Actor | None, row: CourseRow, source: Mapping[str, bytes], checked: Checked, note: str
-) -> tuple[Edition, int]:
+    office: Office,
+    actor: Actor | None,
+    row: CourseRow,
+    source: Mapping[str, bytes],
+    checked: Checked,
+    note: str,
+    treatments: Mapping[str, str],
+) -> tuple[Edition, Followed]:
     course = checked.course
     assert course is not None
+    before = course_of(office, row.current_edition_id) if row.current_edition_id is not None else None
+    plan = rules.plan(rules.moves(before, course), rules.choices(objections(before, course)), treatments)
     last = office.session.scalar(select(func.max(Edition.number)).where(Edition.course_id == row.id))
     edition = Edition(
         course_id=row.id,
@@ -183,15 +165,22 @@ def _issue(
     row.current_edition = edition
     _name(row, course)
     office.session.flush()
-    moved = learning.follow(office, row.id, edition.id, course)
+    followed = follow(office, row.id, edition.id, course, plan)
     audit.note(
         office,
         actor,
         "edition.publish",
         row.id,
-        {"number": edition.number, "digest": edition.digest, "moved": moved},
+        {
+            "number": edition.number,
+            "digest": edition.digest,
+            "moved": followed.officers,
+            "treatments": {key: value for key, value in sorted(treatments.items()) if value != "keep"},
+            "risen": followed.risen,
+            "forgiven": followed.forgiven,
+        },
     )
-    return edition, moved
+    return edition, followed
 
 
 def _name(row: CourseRow, course: Course) -> None:

@@ -30,6 +30,7 @@ DEEDS: dict[str, Any] = {
     "draft.save": lazy("Page of a draft saved"),
     "draft.upload": lazy("Files uploaded to a draft"),
     "edition.publish": lazy("Edition published"),
+    "attempt.regrade": lazy("Attempt regraded upward"),
     "enrolment.add": lazy("Officer enrolled"),
     "enrolment.change": lazy("Enrolment changed"),
     "enrolment.complete": lazy("Course completed"),

@@ -116,6 +116,9 @@ WORDS: dict[str, Any] = {
     "page-changed": lazy("Somebody saved this page while you were writing. Your text is still here, below theirs."),
     "draft-only": lazy("This course was never published: without its draft nothing would be left."),
     "draft-changed": lazy("The draft changed after you opened this page. Read again what would be published."),
+    "treatment-unknown": lazy(
+        "What you chose for earlier answers does not fit the draft any more. Read again what would be published."
+    ),
     "course-has-errors": lazy("Mend the errors first: there are %(count)s."),
     "course-id-changed": lazy(
         "The id in course.yaml is not that of this course any more. It stands in addresses for ever: put it back."

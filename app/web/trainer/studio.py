@@ -180,11 +180,18 @@ def _publish_page(
         row=found.draft.row,
         checked=found.draft.checked,
         form=form,
+        treatments=_treatments(),
         wrong=refusals.words(wrong) if wrong else "",
         refusal=refusals.words(Refused(found.refusal, count=len(found.draft.checked.errors))) if found.refusal else "",
         code=language(),
     )
     return make_response(page, status)
+
+
+def _treatments() -> dict[str, str]:
+    """What the trainer chose for each changed lesson and question."""
+    named = "treat-"
+    return {name.removeprefix(named): value for name, value in request.form.items() if name.startswith(named)}
 
 
 @door.post("/<course>/publish", may="teach")
@@ -194,13 +201,27 @@ def publish_now(course: str) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _publish_page(course, form, status=422)
     try:
-        edition, moved = publishing.publish(
-            entrance.office(), entrance.actor(), course, request.form.get("digest", ""), form.note.data or ""
+        edition, followed = publishing.publish(
+            entrance.office(),
+            entrance.actor(),
+            course,
+            request.form.get("digest", ""),
+            form.note.data or "",
+            _treatments(),
         )
     except Refused as no:
         return _publish_page(course, form, no, 409 if isinstance(no, Conflict) else 422)
     text = _("Edition %(number)s is published.", number=edition.number)
-    if moved:
-        text += " " + ngettext("%(num)s officer goes on in it.", "%(num)s officers go on in it.", moved)
+    if followed.officers:
+        going = ngettext("%(num)s officer goes on in it.", "%(num)s officers go on in it.", followed.officers)
+        text += f" {going}"
+    if followed.risen:
+        risen = ngettext("%(num)s attempt got a better mark", "%(num)s attempts got a better mark", followed.risen)
+        passed = ngettext("%(num)s passes now.", "%(num)s pass now.", followed.passed)
+        text += f" {risen}; {passed}"
+    if followed.forgiven:
+        text += " " + ngettext(
+            "%(num)s failed attempt no longer counts.", "%(num)s failed attempts no longer count.", followed.forgiven
+        )
     flash(text, "ok")
     return redirect(url_for(".course", course=course), 303)
