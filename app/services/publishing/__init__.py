@@ -3,7 +3,7 @@
 ``checking`` compiles, ``drafts`` reads and ``writing`` keeps what trainers write, ``uploads`` says where uploaded files
 go, ``revising`` knows every text a page ever had and ``comparing`` sets two of them side by side, ``impact`` says what an
 edition would do to officers and ``issuing`` makes it, ``previewing`` shows a draft as a learner will see it,
-``graphing`` draws a simulation.
+``translating`` sets a page and its translation side by side, ``graphing`` draws a simulation.
 """
 
 from __future__ import annotations
@@ -35,6 +35,15 @@ from app.services.publishing.issuing import (
 from app.services.publishing.places import Folder, Stem, Where, tree
 from app.services.publishing.previewing import Bank, bank, question, shown_order, study, try_answer, walk
 from app.services.publishing.revising import Revision, restore, revision, revisions
+from app.services.publishing.translating import (
+    Translation,
+    Waiting,
+    put_together,
+    save_translation,
+    translation,
+    waiting,
+)
+from app.services.publishing.translating import digest as source_digest
 from app.services.publishing.uploads import upload
 from app.services.publishing.writing import discard, remove, save
 
@@ -54,6 +63,8 @@ __all__ = [
     "Revision",
     "Stem",
     "Taught",
+    "Translation",
+    "Waiting",
     "Where",
     "bank",
     "check",
@@ -71,18 +82,23 @@ __all__ = [
     "page",
     "publish",
     "publish_source",
+    "put_together",
     "question",
     "remove",
     "restore",
     "revision",
     "revisions",
     "save",
+    "save_translation",
     "shown_order",
+    "source_digest",
     "source_of",
     "study",
     "taught",
+    "translation",
     "tree",
     "try_answer",
     "upload",
+    "waiting",
     "walk",
 ]

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from app.web.trainer import codes, editor, graphs, guide, history, items, practice, preview, studio
+from app.web.trainer import codes, editor, graphs, guide, history, items, practice, preview, studio, translating
 from app.web.trainer.door import door
 
-__all__ = ["codes", "door", "editor", "graphs", "guide", "history", "items", "practice", "preview", "studio"]
+__all__ = [
+    "codes",
+    "door",
+    "editor",
+    "graphs",
+    "guide",
+    "history",
+    "items",
+    "practice",
+    "preview",
+    "studio",
+    "translating",
+]
