@@ -254,7 +254,7 @@ def test_a_corrected_key_asks_the_trainer_what_earlier_answers_are_worth(tomas: 
         put(tomas, f"- ( ) {wrong}", f"- (x) {wrong}", address)
     review = tomas.page(f"/teach/{COURSE}/publish")
     assert "Preguntas cuya respuesta correcta cambió" in review
-    assert "1 persona en curso la respondió en una lección;" in review
+    assert "1 persona en curso la respondió en una lección." in review
     refused = tomas.submit("/publish", **{f"treat-question:{check}": "forget"})
     assert refused.status_code == 422
     assert "Revise de nuevo lo que se publicaría." in refused.get_data(as_text=True)
