@@ -52,10 +52,14 @@ class Desk:
         return any(a.passed for a in self.closed) or marks(self).passed
 
     @property
+    def used(self) -> int:
+        """How many attempts count: those with an item that is asked again do not."""
+        return sum(not attempt.forgiven for attempt in self.attempts)
+
+    @property
     def left(self) -> int | None:
         """How many attempts are left; ``None``: no limit."""
-        counted = sum(not attempt.forgiven for attempt in self.attempts)
-        return max(0, self.rule.attempts - counted) if self.rule.attempts else None
+        return max(0, self.rule.attempts - self.used) if self.rule.attempts else None
 
     @property
     def next_at(self) -> dt.datetime | None:
