@@ -1,0 +1,8 @@
+"""The officers' door: courses, lessons, self-checks, simulations, quizzes, the exam, certificates."""
+
+from __future__ import annotations
+
+from app.web.learner import courses, devices, exams
+from app.web.learner.door import door
+
+__all__ = ["courses", "devices", "door", "exams"]

@@ -1,0 +1,76 @@
+"""Batches of events from devices that were away."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from flask import abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from app.rules.errors import NotFound, Refused
+from app.rules.events import when
+from app.services import learning
+from app.web import entrance
+from app.web.learner.door import door
+
+MOST_EVENTS = 50
+"""in one batch of a device"""
+MOST_BYTES = 1_000_000
+"""of one batch"""
+
+
+@door.post("/sync", may="learn")
+def sync() -> ResponseReturnValue:
+    """A batch of events from a device that was offline: each is acknowledged by its id, and counts once.
+
+    JSON: {"device": …, "sent_at": ISO time, "events": [{"id", "at", "course", "kind", "module", "item", "payload"}, …]}.
+    """
+    office, who = entrance.office(), entrance.actor()
+    if request.content_length is None or request.content_length > MOST_BYTES:
+        abort(413)
+    try:
+        batch = request.get_json(silent=True)
+    except RecursionError:  # brackets within brackets, thousands deep
+        batch = None
+    events = batch.get("events") if isinstance(batch, dict) else None
+    if not isinstance(batch, dict) or not isinstance(events, list) or len(events) > MOST_EVENTS:
+        raise Refused("response-malformed")
+    now = office.now()
+    sent_at = _moment(batch.get("sent_at"))
+    results: list[dict[str, Any]] = []
+    for raw in events:
+        raw = raw if isinstance(raw, dict) else {}
+        one: dict[str, Any] = {"id": _word(raw, "id"), "status": "rejected", "code": "response-malformed", "result": {}}
+        try:
+            payload = raw.get("payload")
+            event = learning.event_for(
+                _word(raw, "kind"),
+                _word(raw, "module"),
+                _word(raw, "item"),
+                payload if isinstance(payload, dict) else {},
+                when(_moment(raw.get("at")) or now, sent_at, now),
+                one["id"] or "none",
+            )
+            outcome = learning.record(office, who, _word(raw, "course"), [event], _word(batch, "device"))[0]
+            one |= {"status": outcome.status, "code": outcome.code, "result": outcome.result}
+        except Refused:
+            pass
+        except NotFound:
+            one["code"] = "not-in-course"
+        results.append(one)
+    return jsonify({"now": now.isoformat(), "results": results})
+
+
+def _word(raw: dict[str, Any], key: str) -> str:
+    """A name or id in what a device sent; "" for what can be neither: another type, too long, half characters."""
+    text = raw.get(key)
+    return text if isinstance(text, str) and len(text) <= 80 and text.isprintable() else ""
+
+
+def _moment(text: Any) -> dt.datetime | None:
+    try:
+        moment = dt.datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)

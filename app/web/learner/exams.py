@@ -1,0 +1,200 @@
+"""Quizzes and the final exam: begin, one question a page, hand in, the result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.rules.errors import Refused
+from app.services import exams
+from app.services.exams import Desk
+from app.web import entrance
+from app.web.kit import refusals
+from app.web.learner.door import door
+from app.web.reading import response_of
+
+# The same pages: a quiz belongs to a module, the exam to the course. Flask's two addresses lead to one view each.
+
+
+def _desk(course: str, module: str = "") -> Desk:
+    return exams.desk(entrance.office(), entrance.actor(), course, module)
+
+
+def _to(desk: Desk, view: str, **values: Any) -> str:
+    """The address of *view* ("desk", "place", "hand_in", "result") of this quiz or exam."""
+    where = {"course": desk.study.course.id} | ({"module": desk.module} if desk.module else {})
+    return url_for(f".{'quiz' if desk.module else 'exam'}_{view}", **where, **values)
+
+
+def _desk_page(desk: Desk) -> ResponseReturnValue:
+    return make_response(
+        render_template("learner/desk.html", desk=desk, study=desk.study, to=lambda v, **k: _to(desk, v, **k))
+    )
+
+
+@door.get("/<course>/<module>/quiz", may="learn")
+def quiz_desk(course: str, module: str) -> ResponseReturnValue:
+    """A module quiz: its rules, the attempts so far, begin or go on."""
+    return _desk_page(_desk(course, module))
+
+
+@door.get("/<course>/exam", may="learn")
+def exam_desk(course: str) -> ResponseReturnValue:
+    """The final exam: its rules, the attempts so far, begin or go on."""
+    return _desk_page(_desk(course))
+
+
+@door.post("/<course>/<module>/quiz", may="learn")
+def quiz_start(course: str, module: str) -> ResponseReturnValue:
+    """Begin an attempt, or go on with the one that is open."""
+    return _start(course, module)
+
+
+@door.post("/<course>/exam", may="learn")
+def exam_start(course: str) -> ResponseReturnValue:
+    """Begin the exam, or go on with it."""
+    return _start(course, "")
+
+
+def _start(course: str, module: str) -> ResponseReturnValue:
+    try:
+        exams.start(entrance.office(), entrance.actor(), course, module)
+    except Refused as no:
+        flash(refusals.words(no), "warn")
+        return redirect(_to(_desk(course, module), "desk"), 303)
+    desk = _desk(course, module)
+    return redirect(_to(desk, "place", position=_first_open(desk)), 303)
+
+
+def _first_open(desk: Desk) -> int:
+    """The first place without an answer, or the first."""
+    sheet = exams.sheet(entrance.office(), desk, 1)
+    return next((n for n in range(1, sheet.total + 1) if n not in sheet.answered), 1)
+
+
+@door.get("/<course>/<module>/quiz/<int:position>", may="learn")
+def quiz_place(course: str, module: str, position: int) -> ResponseReturnValue:
+    """One question of the open attempt."""
+    return _place(_desk(course, module), position)
+
+
+@door.get("/<course>/exam/<int:position>", may="learn")
+def exam_place(course: str, position: int) -> ResponseReturnValue:
+    """One question of the exam."""
+    return _place(_desk(course), position)
+
+
+def _place(desk: Desk, position: int, wrong: Refused | None = None) -> ResponseReturnValue:
+    if desk.open is None:
+        return redirect(_to(desk, "desk"))
+    sheet = exams.sheet(entrance.office(), desk, position)
+    page = render_template(
+        "learner/place.html",
+        desk=desk,
+        study=desk.study,
+        sheet=sheet,
+        wrong=refusals.words(wrong) if wrong else "",
+        to=lambda v, **k: _to(desk, v, **k),
+    )
+    return make_response(page, 422 if wrong else 200)
+
+
+@door.post("/<course>/<module>/quiz/<int:position>", may="learn")
+def quiz_answer(course: str, module: str, position: int) -> ResponseReturnValue:
+    """Keep the answer and go where the button says."""
+    return _answer(_desk(course, module), position)
+
+
+@door.post("/<course>/exam/<int:position>", may="learn")
+def exam_answer(course: str, position: int) -> ResponseReturnValue:
+    """Keep the answer and go where the button says."""
+    return _answer(_desk(course), position)
+
+
+def _answer(desk: Desk, position: int) -> ResponseReturnValue:
+    if desk.open is None:
+        flash(refusals.words(Refused("attempt-over" if desk.kind == "exam" else "attempt-closed")), "warn")
+        return redirect(_to(desk, "desk"), 303)
+    office = entrance.office()
+    sheet = exams.sheet(office, desk, position)
+    try:
+        response = response_of(sheet.question, sheet.order, request.form, "a")
+        exams.answer(office, entrance.actor(), desk.open.id, position, response)
+    except Refused as no:
+        if no.code in ("attempt-over", "attempt-closed"):
+            flash(refusals.words(no), "warn")
+            return redirect(_to(desk, "desk"), 303)
+        return _place(desk, position, no)
+    go = request.form.get("go", "next")
+    if go == "over":  # the clock in the page ran out: this answer is kept, the rest is handed in
+        exams.submit(office, entrance.actor(), desk.open.id)
+        return redirect(_to(desk, "desk"), 303)
+    if go.isdecimal() and len(go) < 4 and 1 <= int(go) <= sheet.total:
+        return redirect(_to(desk, "place", position=int(go)), 303)
+    if go == "next" and position < sheet.total:
+        return redirect(_to(desk, "place", position=position + 1), 303)
+    return redirect(_to(desk, "hand_in"), 303)
+
+
+@door.get("/<course>/<module>/quiz/hand-in", may="learn")
+def quiz_hand_in(course: str, module: str) -> ResponseReturnValue:
+    """What is answered and what is not, before handing in."""
+    return _hand_in(_desk(course, module))
+
+
+@door.get("/<course>/exam/hand-in", may="learn")
+def exam_hand_in(course: str) -> ResponseReturnValue:
+    """What is answered and what is not, before handing in."""
+    return _hand_in(_desk(course))
+
+
+def _hand_in(desk: Desk) -> ResponseReturnValue:
+    if desk.open is None:
+        return redirect(_to(desk, "desk"))
+    sheet = exams.sheet(entrance.office(), desk, 1)
+    page = render_template(
+        "learner/hand_in.html", desk=desk, study=desk.study, sheet=sheet, to=lambda v, **k: _to(desk, v, **k)
+    )
+    return make_response(page)
+
+
+@door.post("/<course>/<module>/quiz/hand-in", may="learn")
+def quiz_submit(course: str, module: str) -> ResponseReturnValue:
+    """Hand in."""
+    return _submit(_desk(course, module))
+
+
+@door.post("/<course>/exam/hand-in", may="learn")
+def exam_submit(course: str) -> ResponseReturnValue:
+    """Hand in."""
+    return _submit(_desk(course))
+
+
+def _submit(desk: Desk) -> ResponseReturnValue:
+    if desk.open is None:  # handed in before, from another tab or by the deadline
+        last = desk.closed[-1].number if desk.closed else 0
+        return redirect(_to(desk, "result", number=last) if last else _to(desk, "desk"), 303)
+    attempt = exams.submit(entrance.office(), entrance.actor(), desk.open.id)
+    return redirect(_to(desk, "result", number=attempt.number), 303)
+
+
+@door.get("/<course>/<module>/quiz/result/<int:number>", may="learn")
+def quiz_result(course: str, module: str, number: int) -> ResponseReturnValue:
+    """A closed attempt, explained."""
+    return _result(_desk(course, module), number)
+
+
+@door.get("/<course>/exam/result/<int:number>", may="learn")
+def exam_result(course: str, number: int) -> ResponseReturnValue:
+    """A closed attempt, explained."""
+    return _result(_desk(course), number)
+
+
+def _result(desk: Desk, number: int) -> ResponseReturnValue:
+    review = exams.review(entrance.office(), desk, number)
+    page = render_template(
+        "learner/result.html", desk=desk, study=desk.study, review=review, to=lambda v, **k: _to(desk, v, **k)
+    )
+    return make_response(page)
