@@ -234,6 +234,7 @@ def course(**changes: object) -> Course:
                 draw=6, minutes=30, pass_mark=80, critical_mark=90, attempts=2, wait_hours=24, per_module=(2, 4)
             ),
         ),
+        compare=4,
         certificate=CertificateRule(("participation", "completion"), valid_months=36),
         questions=questions,
         exam=tuple(f"{m}-exam-{n}" for m in ("mission", "protection") for n in range(1, 7)),

@@ -273,6 +273,8 @@ class Course(Base, frozen=True):
     """every question of the course by id: self-checks, quiz banks, exam bank"""
     exam: tuple[str, ...] = ()
     """ids of the questions that only the final exam draws"""
+    compare: int = 0
+    """how many questions the test before the course asks, and its parallel form after it; 0: there is none"""
     unlock: str = "any"
     """'in order', 'any', or 'after <module> any': in order up to that module, any order after it"""
     sources: dict[str, Source] = {}

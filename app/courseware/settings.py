@@ -30,6 +30,7 @@ _KEYS = (
     "modules",
     "unlock",
     "completion",
+    "compare",
     "certificate",
     "sources",
     "entries",
@@ -54,6 +55,7 @@ class Settings:
     module_places: dict[str, Place] = field(default_factory=dict)
     unlock: str = "any"
     completion: Completion = field(default_factory=Completion)
+    compare: int = 0
     certificate: CertificateRule = field(default_factory=CertificateRule)
     sources: dict[str, Source] = field(default_factory=dict)
     entries: dict[str, Words] = field(default_factory=dict)
@@ -77,6 +79,7 @@ def read_settings(manuscript: Manuscript, report: Report) -> Settings | None:
     settings.modules = tuple(settings.module_places)
     settings.unlock = _unlock(reader, settings.modules)
     settings.completion = _completion(reader, settings)
+    settings.compare = _compare(reader)
     settings.certificate = _certificate(reader)
     settings.sources = _sources(reader, settings.languages)
     settings.entries = _titles(reader, "entries", settings.languages)
@@ -195,6 +198,12 @@ def _per_module(exam: Reader) -> tuple[int, int]:
         exam.report.add("per-module-malformed", exam.place("per_module"))
         return 0, 0
     return numbers[0], numbers[1]
+
+
+def _compare(reader: Reader) -> int:
+    """How many items the test before the course draws, and its parallel form after it; 0 where there is none."""
+    rule = reader.reader("compare", ("draw",))
+    return rule.integer("draw", 20, 1, 100) if rule is not None else 0
 
 
 def _certificate(reader: Reader) -> CertificateRule:

@@ -71,6 +71,24 @@ def exam(course: Course, rule: ExamRule, seed: str, country: str) -> tuple[Item,
     return _paper(drawn, seed)
 
 
+def parallel(course: Course, draw: int, seed: str, country: str, second: bool) -> tuple[Item, ...]:
+    """One of two parallel forms of *draw* items from the banks of all modules: the test before the course, or, if
+    *second*, the one after it.
+
+    Each module gives an even share. Of twice as many items, ranked by *seed*, neighbours in weight (critical, difficulty)
+    go to different forms, so that both are about as hard and share no item while the banks last.
+    """
+    banks = {module.id: available(course, module.quiz, country) for module in course.modules}
+    shares = _shares({name: len(bank) for name, bank in banks.items()}, ExamRule(draw=draw), seed)
+    drawn: list[Question] = []
+    for name, count in shares.items():
+        ranked = sorted(banks[name], key=lambda q: rank(seed, q.id))[: 2 * count]
+        pairs = sorted(ranked, key=lambda q: (q.critical, q.difficulty, rank(seed, q.id)))
+        mine, other = pairs[int(second) :: 2], pairs[int(not second) :: 2]
+        drawn += [*mine, *other][:count]
+    return _paper(drawn, f"{seed}/{int(second)}")
+
+
 def _stratum(bank: Sequence[Question], count: int, critical: int, seed: str) -> list[Question]:
     ranked = sorted(bank, key=lambda q: rank(seed, q.id))
     must = [q for q in ranked if q.critical][: min(critical, count)]

@@ -58,6 +58,9 @@ def fold(state: Progress, event: Event, course: Course) -> Progress:
         case "scene.chosen":
             return _play(state, event, course)
         case "attempt.closed":
+            if stage := event.payload.get("compare"):
+                mark = int(event.payload.get("mark", 0))
+                return msgspec.structs.replace(state, compared={**state.compared, str(stage): mark})
             if event.payload.get("exam"):
                 return msgspec.structs.replace(state, exam=_sit(state.exam, event))
             sat = _sit(state.quizzes.get(event.module, Sat()), event)

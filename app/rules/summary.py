@@ -12,7 +12,8 @@ class Event(msgspec.Struct, frozen=True):
     """A fact. ``payload`` by kind:
 
     ``lesson.done`` – ; ``check.answered`` response, right, credit; ``scene.chosen`` run, scene, choice (index from 0);
-    ``attempt.closed`` mark, critical_mark (0–100), passed, exam (bool); ``practice.signed`` result ("competent" | "not yet");
+    ``attempt.closed`` mark, critical_mark (0–100), passed, exam (bool), or mark, compare ("before" | "after");
+    ``practice.signed`` result ("competent" | "not yet");
     ``edition.followed`` as :func:`app.rules.following.payload` makes it.
     """
 
@@ -71,6 +72,8 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     exam: Sat = Sat()
     practice: dict[str, str] = {}
     """module → "competent" | "not yet" """
+    compared: dict[str, int] = {}
+    """ "before" and "after" the course → the mark of that test, in percent; it counts for nothing else"""
     counted: int = 0
     """events folded"""
     reread: tuple[str, ...] = ()

@@ -22,13 +22,17 @@ from app.services.learning import Study
 from app.services.office import Actor, Office
 from app.services.shelf import course_of
 
+STAGES = {"pre": "before", "post": "after"}
+"""kinds of the two tests that compare → when they are taken"""
 GRACE = dt.timedelta(minutes=2)
 """after the deadline, for an answer already on its way over a lost connection"""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """A quiz (of a module) or the final exam (module "") as its officer finds it."""
+    """A quiz (of a module), the final exam (module ""), or one of the two tests that compare what officers knew before
+    the course with what they know after it (kind "pre" and "post"), as its officer finds it.
+    """
 
     study: Study
     kind: str
@@ -73,9 +77,13 @@ class Desk:
 
     @property
     def refusal(self) -> str | None:
-        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, wait; or ``None``."""
+        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, wait, and, for a test that
+        compares, compared, too-late, too-early; or ``None``.
+        """
         if self.open:
             return None
+        if self.kind in STAGES:
+            return self._compare_refusal()
         if self.passed:
             return "passed"
         if self.kind == "exam" and not self.study.exam_open:
@@ -88,12 +96,24 @@ class Desk:
             return "no-attempts"
         return "wait" if self.next_at else None
 
+    def _compare_refusal(self) -> str | None:
+        if self.closed:
+            return "compared"
+        state = self.study.progress
+        if self.kind == "pre":
+            return "too-late" if state.lessons else None
+        modules = self.study.course.modules
+        return None if all(self.study.lessons_done(m) == len(m.lessons) for m in modules) else "too-early"
 
-def desk(office: Office, actor: Actor, course_id: str, module: str = "") -> Desk:
-    """The quiz of *module*, or the exam. Closes an attempt whose time is over. Raises ``NotFound`` where there is none."""
+
+def desk(office: Office, actor: Actor, course_id: str, module: str = "", stage: str = "") -> Desk:
+    """The quiz of *module*, or the exam, or the test of *stage* ("before", "after").
+
+    Closes an attempt whose time is over. Raises ``NotFound`` where there is none.
+    """
     study = learning.study(office, actor, course_id)
-    rule = _rule(study.course, module)
-    kind = "exam" if not module else "quiz"
+    kind = _kind(module, stage)
+    rule = _rule(study.course, module, kind)
     found = _desk(office, study, kind, module, rule)
     if found.open and _is_over(found.open, office.now()):
         close(office, found.open.id, "deadline")
@@ -102,7 +122,15 @@ def desk(office: Office, actor: Actor, course_id: str, module: str = "") -> Desk
     return found
 
 
-def _rule(course: Course, module_id: str) -> QuizRule | ExamRule:
+def _kind(module: str, stage: str) -> str:
+    return next((kind for kind, name in STAGES.items() if name == stage), "quiz" if module else "exam")
+
+
+def _rule(course: Course, module_id: str, kind: str) -> QuizRule | ExamRule:
+    if kind in STAGES:
+        if not course.compare:
+            raise NotFound("test")
+        return QuizRule(draw=course.compare, pass_mark=0, attempts=1, wait_hours=0, critical_all=False)
     if not module_id:
         if course.completion.exam is None or not course.exam:
             raise NotFound("exam")
@@ -127,23 +155,28 @@ def _is_over(attempt: Attempt, now: dt.datetime) -> bool:
     return attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
 
 
-def start(office: Office, actor: Actor, course_id: str, module: str = "") -> Attempt:
+def start(office: Office, actor: Actor, course_id: str, module: str = "", stage: str = "") -> Attempt:
     """Begin an attempt, or return the one that is open: a double click begins one.
 
     Raises ``NotFound``, or ``Refused`` with the code of :attr:`Desk.refusal` behind "attempt-".
     """
-    desk(office, actor, course_id, module)  # closes what is over
+    desk(office, actor, course_id, module, stage)  # closes what is over
     with office.transaction():
         enrolment = learning.lock(office, learning.study(office, actor, course_id).enrolment.id)
         study = learning.study(office, actor, course_id)
-        rule = _rule(study.course, module)
-        found = _desk(office, study, "exam" if not module else "quiz", module, rule)
+        kind = _kind(module, stage)
+        rule = _rule(study.course, module, kind)
+        found = _desk(office, study, kind, module, rule)
         if found.open:
             return found.open
         if found.refusal:
             raise Refused(f"attempt-{found.refusal}", until=found.next_at)
-        seed = secrets.token_hex(16)
-        if isinstance(rule, ExamRule):
+        # both tests of an officer are drawn by one seed, so that they share no question
+        seed = f"compare/{enrolment.id}" if kind in STAGES else secrets.token_hex(16)
+        if kind in STAGES:
+            paper = draws.parallel(study.course, study.course.compare, seed, actor.country, kind == "post")
+            deadline = None
+        elif isinstance(rule, ExamRule):
             paper = draws.exam(study.course, rule, seed, actor.country)
             deadline = office.now() + dt.timedelta(minutes=rule.minutes)
         else:
@@ -272,16 +305,20 @@ def close(office: Office, attempt_id: uuid.UUID, how: str) -> Attempt:
             critical_right += question.critical and grade.right
         attempt.mark = int(100 * credit / total + 1e-9) if total else 0
         attempt.critical_mark = 100 * critical_right // critical_total if critical_total else 100
-        attempt.passed = passes(_rule(course, attempt.module), attempt.mark, attempt.critical_mark)
+        if attempt.kind not in STAGES:
+            rule = _rule(course, attempt.module, attempt.kind)
+            attempt.passed = passes(rule, attempt.mark, attempt.critical_mark)
         deadline = attempt.deadline_at
         attempt.closed_at = deadline if how == "deadline" and deadline else office.now()
         attempt.closed_how = how
-        payload = {
+        payload: dict[str, Any] = {
             "mark": attempt.mark,
             "critical_mark": attempt.critical_mark,
             "passed": attempt.passed,
             "exam": attempt.kind == "exam",
         }
+        if attempt.kind in STAGES:
+            payload = {"mark": attempt.mark, "compare": STAGES[attempt.kind]}
         # the attempt's own id is the event's: closing from two sides is one event
         event = Event(str(attempt.id), "attempt.closed", attempt.module, str(attempt.id), payload, attempt.closed_at)
         learning.record_own(office, enrolment, event)
@@ -349,7 +386,7 @@ def review(office: Office, desk: Desk, number: int) -> Review:
     for item in items:
         right, asked = by_module.get(item.question.module, (0, 0))
         by_module[item.question.module] = (right + item.right, asked + 1)
-    shown = desk.kind == "quiz" or desk.passed or desk.left == 0
+    shown = desk.kind == "quiz" or (desk.kind == "exam" and (desk.passed or desk.left == 0))
     return Review(attempt, tuple(items) if shown else (), by_module, _reread(course, items))
 
 

@@ -103,6 +103,17 @@ class Study:
     def participated(self) -> bool:
         return progress.participated(self.course, self.progress)
 
+    @property
+    def compare_now(self) -> str:
+        """Which of the two tests that compare may be offered now: "before", "after", or ""."""
+        done, state = self.progress.compared, self.progress
+        if not self.course.compare:
+            return ""
+        if not state.lessons:
+            return "" if "before" in done else "before"
+        ready = all(self.lessons_done(module) == len(module.lessons) for module in self.course.modules)
+        return "after" if ready and "before" in done and "after" not in done else ""
+
     def module(self, module_id: str) -> Module:
         """The module. Raises ``NotFound``."""
         module = self.course.module(module_id)

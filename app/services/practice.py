@@ -10,6 +10,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from statistics import fmean
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -21,6 +22,7 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment, PracticeSheet
 from app.records.people import Person
 from app.rules import progress
+from app.rules.disclosure import LEAST
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import courses
 from app.rules.progress import Event
@@ -91,6 +93,15 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Gain:
+    """What a cohort knew before the course and knows after it: means in percent, of those who took both tests."""
+
+    officers: int
+    before: float
+    after: float
+
+
+@dataclass(frozen=True)
 class Table:
     """Officers × practical sheets."""
 
@@ -101,6 +112,10 @@ class Table:
     number: int
     pages: int
     search: str
+    compares: bool = False
+    """whether the course has the tests before and after"""
+    gain: Gain | None = None
+    """``None`` where fewer than ``disclosure.LEAST`` have taken both: a mean would point at persons"""
 
 
 def table(
@@ -139,7 +154,22 @@ def table(
         Line(row, progress.from_json(row.progress).practice, row.person_id == actor.person_id) for row in rows
     )
     _row, course = current(office, group.course.id)
-    return Table(group, tuple(m for m in course.modules if m.practice), lines, number, pages, search)
+    modules = tuple(m for m in course.modules if m.practice)
+    gain = _gain(office, cohort_id) if course.compare and cohort_id is not None else None
+    compares = bool(course.compare) and cohort_id is not None
+    return Table(group, modules, lines, number, pages, search, compares, gain)
+
+
+def _gain(office: Office, cohort_id: uuid.UUID) -> Gain | None:
+    rows = office.session.scalars(select(Enrolment.progress).where(Enrolment.cohort_id == cohort_id))
+    both = [
+        (found["before"], found["after"])
+        for text in rows
+        if {"before", "after"} <= (found := progress.from_json(text).compared).keys()
+    ]
+    if len(both) < LEAST:
+        return None
+    return Gain(len(both), fmean(before for before, _ in both), fmean(after for _, after in both))
 
 
 # Sheets ---------------------------------------------------------------------------------------------------------------

@@ -360,3 +360,22 @@ def test_signing_out_ends_the_sign_in_everywhere_it_was_copied(signed_in):
     browser.page("/learn/")
     browser.submit("sign-out", follow=False)
     assert browser.get("/learn/").status_code == 302
+
+
+# Before and after -----------------------------------------------------------------------------------------------------
+
+
+def test_an_officer_takes_the_test_before_the_course_and_gets_no_mark(signed_in):
+    nayeli = signed_in("nayeli")
+    course = nayeli.page("/learn/humane-border/")
+    assert "Antes de empezar" in course
+    nayeli.page("/learn/humane-border/compare/before")
+    nayeli.submit("/compare/before")
+    for position in range(1, 5):
+        nayeli.page(f"/learn/humane-border/compare/before/{position}")
+    nayeli.page("/learn/humane-border/compare/before/hand-in")
+    done = nayeli.submit("/hand-in").get_data(as_text=True)
+    assert "Gracias. Sus respuestas están guardadas" in done
+    assert "Antes de empezar" not in done
+    assert "Se rinde una sola vez" in nayeli.page("/learn/humane-border/compare/before")
+    nayeli.page("/learn/humane-border/compare/during", 404)

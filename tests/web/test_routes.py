@@ -61,6 +61,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "guide_lesson": "find-your-way",
         "problem_code": "key-unknown",
         "position": 1,
+        "stage": "before",
         "number": 1,
         "question": "mission-quiz-1",
         "path": "course.es.md",

@@ -190,7 +190,10 @@ def record(office: Office, actor: Actor, person_id: uuid.UUID) -> Record:
         raise NotFound("person")
     ids = [row.id for row in enrolments]
     attempts = office.session.scalars(
-        select(Attempt).where(Attempt.enrolment_id.in_(ids)).order_by(Attempt.opened_at)
+        # what an officer knew before the course is told of a cohort, never of a person
+        select(Attempt)
+        .where(Attempt.enrolment_id.in_(ids), Attempt.kind.in_(("quiz", "exam")))
+        .order_by(Attempt.opened_at)
     ).all()
     sheets = office.session.scalars(
         select(PracticeSheet)

@@ -23,6 +23,9 @@ WORDS: dict[str, Any] = {
         "You have used all your attempts. Speak with the trainer or coordinator of your course."
     ),
     "attempt-wait": lazy("You can try again from %(until)s."),
+    "attempt-compared": lazy("This test is taken once. Your answers are kept."),
+    "attempt-too-late": lazy("You have begun the course: this test is for before it."),
+    "attempt-too-early": lazy("This test opens when you have finished every lesson."),
     "attempt-closed": lazy("This attempt was already handed in. Your answers are as they were then."),
     "attempt-over": lazy("The time was over. Everything you had answered by then was handed in for you."),
     "participation-early": lazy("A certificate of participation needs four of every five lessons."),

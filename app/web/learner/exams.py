@@ -12,20 +12,25 @@ from app.services import exams
 from app.services.exams import Desk
 from app.web import entrance
 from app.web.kit import refusals
+from app.web.kit.i18n import _
 from app.web.learner.door import door
 from app.web.reading import response_of
 
 # The same pages: a quiz belongs to a module, the exam to the course. Flask's two addresses lead to one view each.
 
 
-def _desk(course: str, module: str = "") -> Desk:
-    return exams.desk(entrance.office(), entrance.actor(), course, module)
+def _desk(course: str, module: str = "", stage: str = "") -> Desk:
+    return exams.desk(entrance.office(), entrance.actor(), course, module, stage)
 
 
 def _to(desk: Desk, view: str, **values: Any) -> str:
     """The address of *view* ("desk", "place", "hand_in", "result") of this quiz or exam."""
-    where = {"course": desk.study.course.id} | ({"module": desk.module} if desk.module else {})
-    return url_for(f".{'quiz' if desk.module else 'exam'}_{view}", **where, **values)
+    where = {"course": desk.study.course.id}
+    if desk.kind in exams.STAGES:
+        return url_for(f".compare_{view}", **where, stage=exams.STAGES[desk.kind], **values)
+    if desk.module:
+        where["module"] = desk.module
+    return url_for(f".{desk.kind}_{view}", **where, **values)
 
 
 def _desk_page(desk: Desk) -> ResponseReturnValue:
@@ -58,13 +63,13 @@ def exam_start(course: str) -> ResponseReturnValue:
     return _start(course, "")
 
 
-def _start(course: str, module: str) -> ResponseReturnValue:
+def _start(course: str, module: str, stage: str = "") -> ResponseReturnValue:
     try:
-        exams.start(entrance.office(), entrance.actor(), course, module)
+        exams.start(entrance.office(), entrance.actor(), course, module, stage)
     except Refused as no:
         flash(refusals.words(no), "warn")
-        return redirect(_to(_desk(course, module), "desk"), 303)
-    desk = _desk(course, module)
+        return redirect(_to(_desk(course, module, stage), "desk"), 303)
+    desk = _desk(course, module, stage)
     return redirect(_to(desk, "place", position=_first_open(desk)), 303)
 
 
@@ -173,10 +178,15 @@ def exam_submit(course: str) -> ResponseReturnValue:
 
 
 def _submit(desk: Desk) -> ResponseReturnValue:
+    if desk.open is None and desk.kind in exams.STAGES:
+        return redirect(_to(desk, "desk"), 303)
     if desk.open is None:  # handed in before, from another tab or by the deadline
         last = desk.closed[-1].number if desk.closed else 0
         return redirect(_to(desk, "result", number=last) if last else _to(desk, "desk"), 303)
     attempt = exams.submit(entrance.office(), entrance.actor(), desk.open.id)
+    if desk.kind in exams.STAGES:
+        flash(_("Thank you. Your answers are kept; they count for nothing but the comparison."), "ok")
+        return redirect(url_for(".course", course=desk.study.course.id), 303)
     return redirect(_to(desk, "result", number=attempt.number), 303)
 
 
@@ -198,3 +208,48 @@ def _result(desk: Desk, number: int) -> ResponseReturnValue:
         "learner/result.html", desk=desk, study=desk.study, review=review, to=lambda v, **k: _to(desk, v, **k)
     )
     return make_response(page)
+
+
+# The tests that compare -----------------------------------------------------------------------------------------------
+# Before the course and after it: the same pages again, without a mark, an explanation or a second try.
+
+STAGE = "<any(before, after):stage>"
+
+
+@door.get(f"/<course>/compare/{STAGE}", may="learn")
+def compare_desk(course: str, stage: str) -> ResponseReturnValue:
+    """What the test is for; begin or go on."""
+    desk = _desk(course, stage=stage)
+    return make_response(
+        render_template("learner/compare.html", desk=desk, study=desk.study, stage=stage, to=lambda v: _to(desk, v))
+    )
+
+
+@door.post(f"/<course>/compare/{STAGE}", may="learn")
+def compare_start(course: str, stage: str) -> ResponseReturnValue:
+    """Begin the test, or go on with it."""
+    return _start(course, "", stage)
+
+
+@door.get(f"/<course>/compare/{STAGE}/<int:position>", may="learn")
+def compare_place(course: str, stage: str, position: int) -> ResponseReturnValue:
+    """One question of the test."""
+    return _place(_desk(course, stage=stage), position)
+
+
+@door.post(f"/<course>/compare/{STAGE}/<int:position>", may="learn")
+def compare_answer(course: str, stage: str, position: int) -> ResponseReturnValue:
+    """Keep the answer and go where the button says."""
+    return _answer(_desk(course, stage=stage), position)
+
+
+@door.get(f"/<course>/compare/{STAGE}/hand-in", may="learn")
+def compare_hand_in(course: str, stage: str) -> ResponseReturnValue:
+    """What is answered and what is not, before handing in."""
+    return _hand_in(_desk(course, stage=stage))
+
+
+@door.post(f"/<course>/compare/{STAGE}/hand-in", may="learn")
+def compare_submit(course: str, stage: str) -> ResponseReturnValue:
+    """Hand in."""
+    return _submit(_desk(course, stage=stage))
