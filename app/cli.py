@@ -15,6 +15,7 @@ from typing import Any
 import click
 from flask import Flask
 
+from app import booklets
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -335,6 +336,30 @@ def export_command(path: Path, module: str, language: str) -> None:
     for left in exported.left_out:
         click.echo(f"{left.id}: {importing.message(left.note, language)}", err=True)
     click.echo(exported.text)
+
+
+@courses.command(name="booklet")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.argument("module")
+@click.option("--language", type=click.Choice(["en", "es"]), required=True)
+@click.option(
+    "--country", default="", help="ISO code: whose entries stand in the boxes; without it they are left empty"
+)
+@click.option("--paper", type=click.Choice(list(booklets.PAPERS)), default="letter")
+@click.option(
+    "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="file to write; else MODULE-LANGUAGE.pdf"
+)
+def booklet_command(path: Path, module: str, language: str, country: str, paper: str, target: Path | None) -> None:
+    """Print a module as a booklet (PDF), with its questions, its simulation, and a key apart."""
+    compiled = compiler.compile(_source(path))
+    found = compiled.course.module(module) if compiled.course else None
+    if compiled.course is None or found is None:
+        known = ", ".join(one.id for one in compiled.course.modules) if compiled.course else ""
+        raise click.ClickException(f"There is no module {module!r}. Modules: {known}")
+    to = target or Path(f"{module}-{language}.pdf")
+    files = compiled.media.get
+    to.write_bytes(booklets.booklet(compiled.course, found, language, files, country=country.upper(), paper=paper))
+    click.echo(f"{to}")
 
 
 @courses.command()

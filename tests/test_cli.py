@@ -108,3 +108,16 @@ def test_the_first_administrator_is_opened_from_the_shell(tmp_path, monkeypatch)
     assert run("doctor").exit_code == 0
     backup = run("db", "backup", tmp_path / "copy.db")
     assert backup.exit_code == 0 and (tmp_path / "copy.db").exists()
+
+
+def test_a_module_is_printed_as_a_booklet_and_an_unknown_one_is_answered_with_the_known(tmp_path: Path) -> None:
+    course = Path(__file__).parent / "courseware" / "sample"
+    target = tmp_path / "mission.pdf"
+    done = CliRunner().invoke(
+        paso, ["courses", "booklet", str(course), "mission", "--language", "es", "--to", str(target)]
+    )
+    assert done.exit_code == 0, done.output
+    assert target.read_bytes().startswith(b"%PDF-")
+    wrong = CliRunner().invoke(paso, ["courses", "booklet", str(course), "misson", "--language", "es"])
+    assert wrong.exit_code == 1
+    assert "Modules: mission, protection" in wrong.output

@@ -379,3 +379,14 @@ def test_an_officer_takes_the_test_before_the_course_and_gets_no_mark(signed_in)
     assert "Antes de empezar" not in done
     assert "Se rinde una sola vez" in nayeli.page("/learn/humane-border/compare/before")
     nayeli.page("/learn/humane-border/compare/during", 404)
+
+
+def test_an_officer_takes_an_open_module_on_paper_and_no_closed_one(signed_in):
+    nayeli = signed_in("nayeli")
+    assert "cuadernillo de este módulo" in nayeli.page("/learn/humane-border/mission/")
+    pdf = nayeli.get("/learn/humane-border/mission/booklet.pdf?lang=es&paper=a4")
+    assert (pdf.status_code, pdf.mimetype) == (200, "application/pdf")
+    assert pdf.data.startswith(b"%PDF-")
+    assert nayeli.get("/learn/humane-border/protection/booklet.pdf").status_code in (403, 409, 422)
+    for wrong in ("?lang=fr", "?paper=tabloid"):
+        assert nayeli.get(f"/learn/humane-border/mission/booklet.pdf{wrong}").status_code == 404

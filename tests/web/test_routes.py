@@ -161,6 +161,7 @@ GONE = (
     "account.reset",
     "learner.media",
     "trainer.preview",
+    "trainer.booklet",
     "trainer.edit",
     "trainer.history",
     "trainer.graph",

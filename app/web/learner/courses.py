@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
-from app.services import certifying, learning, publishing
+from app.services import booklets, certifying, learning, publishing
 from app.services.learning import Study
 from app.services.office import fold_name
 from app.web import entrance
@@ -72,6 +72,14 @@ def module(course: str, module: str) -> str:
     """A module: why it matters, objectives, lessons, simulation, quiz, practice."""
     study = study_of(course)
     return render_template("learner/module.html", study=study, module=study.module(module))
+
+
+@door.get("/<course>/<module>/booklet.pdf", may="learn")
+def booklet(course: str, module: str) -> ResponseReturnValue:
+    """The module on paper: ``?lang=en|es&paper=letter|a4``."""
+    spoken, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
+    content, name = booklets.mine(entrance.office(), entrance.actor(), course, module, spoken, paper)
+    return download(content, name, "application/pdf")
 
 
 # Lessons ------------------------------------------------------------------------------------------------------------------

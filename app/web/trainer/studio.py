@@ -6,7 +6,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Conflict, NotFound, Refused
-from app.services import practice, publishing
+from app.services import booklets, practice, publishing
 from app.services.publishing import Draft
 from app.web import entrance
 from app.web.kit import refusals
@@ -139,6 +139,14 @@ def export(course: str) -> ResponseReturnValue:
         raise NotFound("edition")
     content = publishing.source_of(office, who, course, number)
     return download(content, f"{course}-{number}.zip", "application/zip")
+
+
+@door.get("/<course>/booklet/<module>.pdf", may="teach")
+def booklet(course: str, module: str) -> ResponseReturnValue:
+    """A module of the draft on paper: ``?lang=en|es&paper=letter|a4``."""
+    spoken, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
+    content, name = booklets.of_draft(entrance.office(), entrance.actor(), course, module, spoken, paper)
+    return download(content, name, "application/pdf")
 
 
 @door.post("/<course>/discard", may="teach")
