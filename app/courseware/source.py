@@ -24,6 +24,7 @@ MAX_PATH = 200
 _RATIO_COUNTS_FROM = 256 * 1024
 _CHUNK = 64 * 1024
 _ENCRYPTED = 0x1
+_UTF8 = 0x800
 _DOS_EPOCH = (1980, 1, 1, 0, 0, 0)
 _JUNK = {"__MACOSX", "Thumbs.db", "desktop.ini"}
 
@@ -122,17 +123,30 @@ def from_zip(data: bytes) -> Source:
         raise SourceRefused("zip-broken") from broken
 
 
+def top_folder(data: bytes) -> str:
+    """The one folder that holds everything in a zip that :func:`from_zip` reads, or ""."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        paths = [unicodedata.normalize("NFC", _name(info)) for info in archive.infolist()]
+    tops = {path.partition("/")[0] for path in paths if "/" in path and not _junk(path.rstrip("/"))}
+    return tops.pop() if len(tops) == 1 else ""
+
+
 def to_zip(source: Mapping[str, bytes]) -> bytes:
-    """A zip of *source*. The same files always give the same bytes."""
+    """A zip of *source*. The same files always give the same bytes, and :func:`from_zip` the same files."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for path in sorted(source):
             info = zipfile.ZipInfo(path, _DOS_EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
+            info.compress_type = zipfile.ZIP_STORED if _looks_like_a_bomb(source[path]) else zipfile.ZIP_DEFLATED
             info.create_system = 3
             info.external_attr = (stat.S_IFREG | 0o644) << 16
             archive.writestr(info, source[path], compresslevel=9)
     return buffer.getvalue()
+
+
+def _looks_like_a_bomb(data: bytes) -> bool:
+    """Whether *data*, compressed, would be refused when it comes back."""
+    return len(data) > _RATIO_COUNTS_FROM and len(data) > MAX_RATIO * len(zlib.compress(data, 9, -15))
 
 
 def _walk(root: Path) -> Iterator[Path]:
@@ -156,10 +170,12 @@ def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     total = 0
     for info in members:
-        # orig_filename, because zipfile cuts the other at a NUL.
-        path = _safe(info.orig_filename.rstrip("/") if info.is_dir() else info.orig_filename)
+        name = _name(info)
+        # Not ZipInfo.is_dir: it asks for the last letter of a name that may have none.
+        is_folder = name.endswith("/")
+        path = _safe(name.rstrip("/") if is_folder else name)
         _refuse_special(info, path)
-        if info.is_dir() or _junk(path):
+        if is_folder or _junk(path):
             continue
         if path in files:
             raise SourceRefused("source-path-twice", path=path, other=path)
@@ -167,6 +183,26 @@ def _read_members(archive: zipfile.ZipFile) -> dict[str, bytes]:
         total += len(files[path])
     _refuse_lookalikes(files)
     return files
+
+
+def _name(info: zipfile.ZipInfo) -> str:
+    """What *info* is called, as its author typed it.
+
+    Without the mark of UTF-8, names are said to be in a code page of the first PCs. Apple's zips are UTF-8 all the same;
+    those of Windows are in the code page of Western Europe, in which "Á" is what the first PCs drew boxes with.
+    """
+    # orig_filename, because zipfile cuts the other at a NUL.
+    name = info.orig_filename
+    if info.flag_bits & _UTF8 or name.isascii():
+        return name
+    try:
+        raw = name.encode("cp437")
+    except UnicodeEncodeError:  # an extra field gave it
+        return name
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return raw.decode("cp850")
 
 
 def _refuse_special(info: zipfile.ZipInfo, path: str) -> None:

@@ -187,6 +187,13 @@ def test_a_damaged_zip_is_refused_or_read_and_never_crashes(edits: list[tuple[in
         from_zip(bytes(data[: len(data) - cut]))
 
 
+def test_a_name_that_begins_with_nothing_is_refused() -> None:
+    data = zipped({"course.yaml": b"id: a\n", "Aaa.en.md": b"x"}).replace(b"Aaa.en.md", b"\0aa.en.md")
+    with pytest.raises(SourceRefused) as refused:
+        from_zip(data)
+    assert refused.value.code == "source-path-unsafe"
+
+
 def test_a_folder_refuses_links_and_says_when_it_is_missing(tmp_path: Path) -> None:
     with pytest.raises(SourceRefused) as refused:
         from_folder(tmp_path / "nowhere")
