@@ -7,17 +7,17 @@ from app.courseware.manuscript import Manuscript, Report
 from app.courseware.yamltext import Mapping, parse
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "course": ("title", "summary", "translated-from"),
-    "module": ("id", "title", "summary", "objectives", "translated-from"),
-    "lesson": ("id", "title", "summary", "objective", "objectives", "minutes", "translated-from"),
-    "scenario": ("title", "minutes", "translated-from"),
-    "quiz": ("title", "minutes", "translated-from"),
-    "practice": ("title", "minutes", "translated-from"),
-    "exam": ("title", "minutes", "translated-from"),
-    "glossary": ("title", "translated-from"),
-    "country": ("country", "title", "reviewed", "source", "translated-from"),
+    "course": ("title", "summary", "translated-from", "template"),
+    "module": ("id", "title", "summary", "objectives", "translated-from", "template"),
+    "lesson": ("id", "title", "summary", "objective", "objectives", "minutes", "translated-from", "template"),
+    "scenario": ("title", "minutes", "translated-from", "template"),
+    "quiz": ("title", "minutes", "translated-from", "template"),
+    "practice": ("title", "minutes", "translated-from", "template"),
+    "exam": ("title", "minutes", "translated-from", "template"),
+    "glossary": ("title", "translated-from", "template"),
+    "country": ("country", "title", "reviewed", "source", "translated-from", "template"),
 }
-"""The keys that each kind of page may have."""
+"""The keys that each kind of page may have. ``template: yes`` marks a page whose text is still that of a template."""
 
 
 def split(manuscript: Manuscript, kind: str, report: Report) -> tuple[Reader, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.courseware.course import Course, ExamRule, Question
 from app.courseware.draft import Draft, Group
+from app.courseware.keys import read_flag
 from app.courseware.manuscript import Place, Report
 from app.courseware.settings import FILE
 
@@ -18,6 +19,7 @@ def check(draft: Draft, course: Course, report: Report) -> None:
     for group in draft.groups:
         _questions(group, report)
         _citations(draft, group, report)
+        _templates(group, report)
         if group.kind == "lesson":
             _length(group, report)
     for module in course.modules:
@@ -30,6 +32,14 @@ def _questions(group: Group, report: Report) -> None:
         for question in written:
             if not question.explanation:
                 report.add("question-without-explanation", question.place, id=question.id)
+
+
+def _templates(group: Group, report: Report) -> None:
+    for page in group.pages.values():
+        if "template" in page.front:
+            place = page.front.place("template")
+            if read_flag(page.front.text("template"), place, report, "template", default=True):
+                report.add("template-left", place)
 
 
 def _citations(draft: Draft, group: Group, report: Report) -> None:

@@ -659,6 +659,10 @@ _LINT = {
         "Module “{module}” has no lesson.", "El módulo «{module}» no tiene ninguna lección."
     ),
     "lesson-empty": _warning("The lesson has no text.", "La lección no tiene texto."),
+    "template-left": _warning(
+        "The page still says that its text is that of the template.",
+        "La página todavía dice que su texto es el de la plantilla.",
+    ),
     "lesson-too-long": _warning(
         "The lesson has {words} words; more than {limit} tire a reader. Divide it.",
         "La lección tiene {words} palabras; más de {limit} cansan a quien lee. Divídala.",

@@ -89,6 +89,11 @@ LINT: Table = {
         "The page has a title and nothing to read.", "La página tiene título y nada que leer.",
         "", "---\ntitle: Who decides\n---\nThe authority decides.", "---\ntitle: Who decides\n---",
     ),
+    "template-left": Explained(
+        "The page was begun from a template. When all of its text is yours, take the line out.",
+        "La página se comenzó con una plantilla. Cuando todo el texto sea suyo, quite la línea.",
+        LESSON, "minutes: 20", "minutes: 20\ntemplate: yes",
+    ),
     "lesson-too-long": Explained(
         "Officers read between two tasks, on a telephone. Short lessons are finished; long ones are put off.",
         "Se lee entre dos tareas, en un teléfono. Las lecciones breves se terminan; las largas se postergan.",

@@ -9,7 +9,7 @@ Pure: nothing of a source is fetched, run or expanded.
 from __future__ import annotations
 
 from app.courseware.importing.bank import import_bank
-from app.courseware.importing.entries import OUTCOMES, Entry, Imported, Note, Outcome, message, render
+from app.courseware.importing.entries import OUTCOMES, Entry, Imported, Note, Outcome, Recognised, message, render
 from app.courseware.importing.gift_export import Exported, LeftOut, export_gift
 from app.courseware.importing.sniffing import KINDS, Kind
 
@@ -23,6 +23,7 @@ __all__ = [
     "LeftOut",
     "Note",
     "Outcome",
+    "Recognised",
     "export_gift",
     "import_bank",
     "message",

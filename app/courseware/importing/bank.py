@@ -11,7 +11,7 @@ from app.courseware.importing import aiken, edx_markdown, gift, moodle_xml, olx,
 from app.courseware.importing.checking import Checker
 from app.courseware.importing.decoding import decode, is_binary
 from app.courseware.importing.draft import Draft, Refusal
-from app.courseware.importing.entries import Entry, Imported, Note, note
+from app.courseware.importing.entries import Entry, Imported, Note, Recognised, note
 from app.courseware.importing.sniffing import KINDS, SUFFIXES, Kind, sniff
 from app.courseware.limits import MAX_LINES, MAX_LIST_ITEMS, MAX_PAGE_BYTES
 from app.courseware.source import MAX_FILE_BYTES
@@ -62,7 +62,7 @@ def import_bank(
     drafts = [draft for path in sorted(files) for draft in reading.file(path, files[path])]
     bank = _Bank(Checker(language, sources, objectives), prefix, set(taken))
     entries = tuple(bank.entry(number, draft) for number, draft in enumerate(drafts, start=1))
-    return Imported("\n".join(bank.blocks), entries, tuple(reading.notes()))
+    return Imported("\n".join(bank.blocks), entries, tuple(reading.notes()), tuple(reading.recognised))
 
 
 class _Reading:
@@ -75,6 +75,7 @@ class _Reading:
         self.alone = alone
         self.left_out: list[str] = []
         self.remarks: list[Note] = []
+        self.recognised: list[Recognised] = []
 
     def file(self, path: str, data: bytes) -> list[Draft]:
         if not self.alone and not self._fits(path, data):
@@ -102,7 +103,7 @@ class _Reading:
             raise Refusal("file-binary")
         if len(data) > MAX_FILE_BYTES:
             raise Refusal("file-too-large", limit=MAX_FILE_BYTES // _MB)
-        text, assumed = decode(data)
+        text, assumed, encoding = decode(data)
         kind = sniff(text) if self.kind == "auto" else self.kind
         if kind not in _XML_KINDS and len(data) > MAX_TEXT_BYTES:
             raise Refusal("file-too-large", limit=MAX_TEXT_BYTES // _MB)
@@ -112,6 +113,7 @@ class _Reading:
         if drafts is None:
             self.left_out.append(path)
             return []
+        self.recognised.append(Recognised(path, kind, encoding, bool(assumed)))
         if len(drafts) > MAX_QUESTIONS:
             raise Refusal("questions-many", limit=MAX_QUESTIONS)
         if assumed:
@@ -161,7 +163,7 @@ class _Bank:
 
     def entry(self, number: int, draft: Draft) -> Entry:
         """What becomes of *draft*."""
-        question_id = ""
+        question_id = block = ""
         with draft.refusing():
             if self.full and draft.refusal is None:
                 raise Refusal("bank-full", limit=len(self.blocks))
@@ -169,7 +171,8 @@ class _Bank:
             if draft.refusal is None:
                 self._settle_options(draft)
                 question_id = self._id(draft)
-                self._add(self.checker.written(draft, question_id) + "\n")
+                block = self.checker.written(draft, question_id) + "\n"
+                self._add(block)
                 self.taken.add(question_id)
         title = draft.title or " ".join(draft.prompt.plain.split())[:80]
         if draft.refusal is not None:
@@ -177,7 +180,7 @@ class _Bank:
             return Entry(number, draft.path, draft.line, title, "refused", notes, category=draft.category)
         changes = tuple(draft.notes.found)
         outcome: Literal["changed", "converted"] = "changed" if changes else "converted"
-        return Entry(number, draft.path, draft.line, title, outcome, changes, question_id, draft.category)
+        return Entry(number, draft.path, draft.line, title, outcome, changes, question_id, draft.category, block)
 
     def _add(self, block: str) -> None:
         size, lines, items = len(block.encode()), block.count("\n") + 1, len(_LIST_ITEM.findall(block))

@@ -34,10 +34,11 @@ _NONCHARACTERS = re.compile("[\ufdd0-\ufdef\ufffe\uffff]")
 
 
 class Decoded(NamedTuple):
-    """A text, and the encoding it was taken for where nothing in the file says so."""
+    """A text, the encoding it was taken for where nothing in the file says so, and the encoding in any case."""
 
     text: str
     assumed: str = ""
+    encoding: str = "UTF-8"
 
 
 def is_binary(data: bytes) -> bool:
@@ -51,10 +52,10 @@ def decode(data: bytes) -> Decoded:
     It is read by its byte order mark, as what its XML declaration says, as UTF-16 if every other byte is zero, as UTF-8,
     or else as Windows-1252. Never raises.
     """
-    text, assumed = _decode(data)
+    text, assumed, encoding = _decode(data)
     # Forbidden characters first: a NUL between the two parts of a line ending would make a line of its own.
     text = _NONCHARACTERS.sub(" ", text)
-    return Decoded(FORBIDDEN_CHARACTERS.sub(" ", _NEWLINE.sub("\n", text)), assumed)
+    return Decoded(FORBIDDEN_CHARACTERS.sub(" ", _NEWLINE.sub("\n", text)), assumed, encoding)
 
 
 def without_declaration(text: str) -> str:
@@ -63,19 +64,21 @@ def without_declaration(text: str) -> str:
     return " " * found.end() + text[found.end() :] if found and "\n" not in found[0] else text
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def _decode(data: bytes) -> tuple[str, str, str]:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
-            return data.decode(encoding, "replace"), ""
+            return data.decode(encoding, "replace"), "", encoding.removesuffix("-sig").upper()
     if wide := _utf16(data):
-        return data.decode(wide, "replace"), "UTF-16"
-    if (declared := _DECLARED.match(data)) and (text := _as_declared(data, declared[1].decode("ascii"))) is not None:
-        return text, ""
+        return data.decode(wide, "replace"), "UTF-16", "UTF-16"
+    if declared := _DECLARED.match(data):
+        name = declared[1].decode("ascii")
+        if (text := _as_declared(data, name)) is not None:
+            return text, "", name.upper()
     try:
-        return data.decode("utf-8"), ""
+        return data.decode("utf-8"), "", "UTF-8"
     except UnicodeDecodeError:
         # Five bytes mean nothing in Windows-1252; what browsers take them for never fails.
-        return data.decode("cp1252", "replace"), "Windows-1252"
+        return data.decode("cp1252", "replace"), "Windows-1252", "Windows-1252"
 
 
 def _as_declared(data: bytes, name: str) -> str | None:

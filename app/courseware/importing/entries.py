@@ -56,15 +56,33 @@ class Entry:
     """of the question written; "" if refused"""
     category: str = ""
     """such as ``Borders/Documents``, where the source sorts its questions"""
+    markdown: str = ""
+    """the question in our format; "" if refused"""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A file of the source, and what it was taken for."""
+
+    path: str
+    kind: str
+    """one of :data:`app.courseware.importing.sniffing.KINDS`"""
+    encoding: str
+    """such as ``UTF-8``"""
+    assumed: bool
+    """whether nothing in the file says so"""
 
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """``markdown`` is the body of a quiz page, without front matter; ``notes`` concern whole files."""
+    """``markdown`` is the body of a quiz page, without front matter; ``notes`` concern whole files, and ``files`` are
+    those in which questions were looked for.
+    """
 
     markdown: str
     entries: tuple[Entry, ...]
     notes: tuple[Note, ...] = ()
+    files: tuple[Recognised, ...] = ()
 
     @property
     def counts(self) -> dict[Outcome, int]:
