@@ -1,9 +1,10 @@
-"""Courses, their published editions (immutable), and the drafts that trainers work on."""
+"""Courses, their published editions (immutable), the drafts that trainers work on, and what they sent for them."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
@@ -86,3 +87,25 @@ class DraftRevision(Base):
     content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
     saved_at: Mapped[dt.datetime]
     saved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+
+
+class HeldUpload(Base):
+    """A file that a trainer sent and has still to decide about: what it would do is shown before anything is done."""
+
+    __tablename__ = "held_upload"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    """"questions" of another system, or "files" of the course"""
+    name: Mapped[str] = mapped_column(String(200))
+    wishes: Mapped[dict[str, Any]]
+    """what the form said"""
+    content: Mapped[bytes] = deferred(mapped_column(LargeBinary, nullable=False))
+    """as it was sent; nothing any more once it is done"""
+    size: Mapped[int]
+    sent_at: Mapped[dt.datetime]
+    done_at: Mapped[dt.datetime | None]
+    outcome: Mapped[dict[str, Any]]
+    """what was done"""

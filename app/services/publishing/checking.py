@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections import OrderedDict
-from collections.abc import Mapping
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 from app.courseware import compiler, problem
 from app.courseware.course import Course, digest
@@ -15,6 +16,7 @@ from app.courseware.problem import Problem
 
 MOST = 8
 """checked drafts in memory: about 3 MB each"""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,48 @@ class Checked:
         return tuple(f for f in self.findings if f.file == path or f.file.startswith(path + "/"))
 
 
-_checked: OrderedDict[str, Checked] = OrderedDict()
-_lock = threading.Lock()
+def fresh(before: Checked, after: Checked, names: Mapping[str, str] | None = None) -> tuple[Finding, ...]:
+    """The findings of *after* that *before* does not have, wherever in a file they stand. *names* are the files that
+    are called otherwise by now: old path → new path.
+    """
+    known = Counter(_name(one, (names or {}).get(one.file, one.file)) for one in before.findings)
+    found = []
+    for one in after.findings:
+        name = _name(one, one.file)
+        if known[name]:
+            known[name] -= 1
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _name(one: Finding, file: str) -> tuple[object, ...]:
+    return file, one.code, one.problem.text, tuple(sorted(one.problem.values.items()))
+
+
+class Latest(Generic[T]):
+    """The last few things that were made, by what they were made of."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._made: OrderedDict[str, T] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, name: str, make: Callable[[], T]) -> T:
+        """The thing of that *name*, made now if it is not remembered."""
+        with self._lock:
+            if name in self._made:
+                self._made.move_to_end(name)
+                return self._made[name]
+        made = make()
+        with self._lock:
+            self._made[name] = made
+            while len(self._made) > self._most:
+                self._made.popitem(last=False)
+        return made
+
+
+_checked: Latest[Checked] = Latest(MOST)
 _memory = Memory()
 """pages that no draft has changed since: what a trainer types is checked in the time that one page takes"""
 
@@ -96,23 +138,16 @@ def check(source: Mapping[str, bytes]) -> Checked:
     """Compile *source*: spelling of its structure, its questions and links, and both languages side by side. Never
     raises.
     """
-    name = fingerprint(source)
-    with _lock:
-        known = _checked.get(name)
-        if known is not None:
-            _checked.move_to_end(name)
-            return known
+    return _checked.get(fingerprint(source), lambda: _check(source))
+
+
+def _check(source: Mapping[str, bytes]) -> Checked:
     compiled = compiler.compile(source, _memory)
-    made = Checked(
+    return Checked(
         compiled.course,
         tuple(Finding(one) for one in sorted(compiled.problems, key=problem.sort_key)),
         digest(compiled.course) if compiled.course is not None else "",
     )
-    with _lock:
-        _checked[name] = made
-        while len(_checked) > MOST:
-            _checked.popitem(last=False)
-    return made
 
 
 def fingerprint(source: Mapping[str, bytes]) -> str:

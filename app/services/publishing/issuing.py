@@ -207,11 +207,19 @@ def create(office: Office, actor: Actor, data: bytes) -> CourseRow:
     if course is None or not id_in(source[FILE]):
         raise Refused("course-unreadable")
     with office.transaction():
-        if office.session.get(CourseRow, course.id) is not None:
-            raise Refused("course-exists", id=course.id)
-        row = _new_row(office, actor, course)
+        row = new_course(office, actor, course)
         put(office, actor, draft_of(office, row), dict(source), frozenset())
     return row
+
+
+def new_course(office: Office, actor: Actor, course: Course) -> CourseRow:
+    """The row of a course that is not yet known. Inside ``office.transaction()``.
+
+    Raises ``Forbidden`` and ``Refused``: ``course-exists``, ``course-id-reserved``.
+    """
+    if office.session.get(CourseRow, course.id) is not None:
+        raise Refused("course-exists", id=course.id)
+    return _new_row(office, actor, course)
 
 
 def _new_row(office: Office, actor: Actor | None, course: Course) -> CourseRow:

@@ -10,7 +10,7 @@ from app.courseware.layout import lay_out
 from app.courseware.manuscript import Report
 from app.courseware.settings import FILE, LANGUAGES
 
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*$", re.DOTALL | re.MULTILINE)
+_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _NUMBER = re.compile(r"\d+-")
 
 

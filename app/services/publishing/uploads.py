@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+import msgspec
+
 from app.courseware import media
+from app.courseware.ids import is_id
 from app.courseware.manuscript import Report, read
-from app.courseware.settings import FILE, Settings, read_settings
-from app.courseware.source import Source, SourceRefused, from_zip
-from app.rules.errors import Refused
+from app.courseware.settings import FILE
+from app.courseware.source import Source, SourceRefused, from_files, from_zip, top_folder
+from app.courseware.yamltext import Scalar, parse
+from app.rules.errors import Conflict, NotFound, Refused
 from app.services import audit
 from app.services.office import Actor, Office
-from app.services.publishing.drafts import course_row, draft_of
+from app.services.publishing import holding
+from app.services.publishing.checking import fingerprint
+from app.services.publishing.drafts import Draft, course_row, draft, draft_of
+from app.services.publishing.holding import Held
 from app.services.publishing.places import folder_id
 from app.services.publishing.writing import put
 
@@ -50,25 +56,118 @@ def upload(
     ``upload-over-changes``, ``upload-empty``.
     """
     course_row(office, actor, course_id)
+    opened = _opened(actor, sent)
+    with office.transaction():
+        now = draft_of(office, course_row(office, actor, course_id, lock=True))
+        plan = _plan(actor, now, opened, folder)
+        if plan.lost and not over:
+            raise Refused("upload-over-changes", count=len(plan.lost), path=plan.lost[0])
+        return _carry_out(office, actor, now, plan)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What an upload would do to a draft."""
+
+    written: Mapping[str, bytes]
+    """files that are new or would say something else"""
+    gone: frozenset[str]
+    lost: tuple[str, ...]
+    """of these, files whose changes are in no edition: whatever the draft says in them is lost"""
+
+
+def _plan(actor: Actor, now: Draft, opened: Sequence[Opened], folder: str) -> Plan:
     try:
-        opened = [_open(filename, data) for filename, data in sent]
+        # Names in the one form in which they come out of a zip again.
+        then = from_files(place(now.source, opened, folder.strip("/ ")))
     except SourceRefused as no:
         raise Refused("upload-refused", reason=no.message(actor.language)) from no
+    written = {path: data for path, data in then.items() if now.source.get(path) != data}
+    gone = frozenset(now.source) - then.keys()
+    if FILE in written and (named := id_in(written[FILE])) not in ("", now.row.id):
+        raise Refused("upload-other-course", id=named)
+    lost = tuple(one.path for one in now.changes if one.path in written or one.path in gone)
+    return Plan(written, gone, lost)
+
+
+def _carry_out(office: Office, actor: Actor, now: Draft, plan: Plan) -> Uploaded:
+    if plan.written or plan.gone:
+        put(office, actor, now, plan.written, plan.gone)
+        detail = {"put": len(plan.written), "gone": len(plan.gone)}
+        audit.note(office, actor, "draft.upload", now.row.id, detail)
+    return Uploaded(tuple(sorted(plan.written)), tuple(sorted(plan.gone)))
+
+
+# Held until the trainer has seen what it would overwrite ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Replacing:
+    """An upload that is held, and what it would do to the draft as it is now."""
+
+    held: Held
+    draft: Draft
+    plan: Plan
+    seen: str
+    """names the draft that this is about"""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What it would write that loses nothing, by path."""
+        return tuple(sorted(path for path in (*self.plan.written, *self.plan.gone) if path not in self.plan.lost))
+
+
+def hold_files(
+    office: Office, actor: Actor, course_id: str, sent: Sequence[tuple[str, bytes]], folder: str = ""
+) -> Replacing:
+    """Keep *sent* until the trainer has seen what it would overwrite. Raises what :func:`upload` raises, but for
+    ``upload-over-changes``.
+    """
+    now = draft(office, actor, course_id)
+    plan = _plan(actor, now, _opened(actor, sent), folder)
+    name = sent[0][0] if len(sent) == 1 else f"{sent[0][0]} (+{len(sent) - 1})"
+    kept = holding.hold(office, actor, course_id, "files", name, packed(sent), {"folder": folder})
+    return Replacing(kept, now, plan, fingerprint(now.source))
+
+
+def replacing(office: Office, actor: Actor, course_id: str, upload_id: uuid.UUID) -> Replacing:
+    """What a held upload would do now. Raises ``NotFound`` and what :func:`upload` raises."""
+    return _replacing(office, actor, draft(office, actor, course_id), upload_id)
+
+
+def _replacing(office: Office, actor: Actor, now: Draft, upload_id: uuid.UUID) -> Replacing:
+    kept = holding.held(office, actor, now.row.id, upload_id, "files")
+    if kept.done:
+        raise NotFound("upload")
+    plan = _plan(actor, now, _opened(actor, _unpacked(kept.content)), str(kept.wishes.get("folder", "")))
+    return Replacing(kept, now, plan, fingerprint(now.source))
+
+
+def replace(office: Office, actor: Actor, course_id: str, upload_id: uuid.UUID, seen: str) -> Uploaded:
+    """Put a held upload into the draft, over whatever it was shown to overwrite.
+
+    Raises ``Conflict("draft-changed")`` when the draft is not the one that was shown, and what :func:`upload` raises.
+    """
     with office.transaction():
-        row = course_row(office, actor, course_id, lock=True)
-        now = draft_of(office, row)
-        then = place(now.source, opened, folder.strip("/ "))
-        written = {path: data for path, data in then.items() if now.source.get(path) != data}
-        gone = frozenset(now.source) - then.keys()
-        lost = [one.path for one in now.changes if one.path in written or one.path in gone]
-        if lost and not over:
-            raise Refused("upload-over-changes", count=len(lost), path=lost[0])
-        if FILE in written and (named := id_in(written[FILE])) not in ("", course_id):
-            raise Refused("upload-other-course", id=named)
-        if written or gone:
-            put(office, actor, now, written, gone)
-            audit.note(office, actor, "draft.upload", course_id, {"put": len(written), "gone": len(gone)})
-    return Uploaded(tuple(sorted(written)), tuple(sorted(gone)))
+        now = draft_of(office, course_row(office, actor, course_id, lock=True))
+        found = _replacing(office, actor, now, upload_id)
+        if found.seen != seen:
+            raise Conflict("draft-changed")
+        done = _carry_out(office, actor, now, found.plan)
+        holding.drop(office, actor, course_id, upload_id)
+    return done
+
+
+def packed(sent: Sequence[tuple[str, bytes]]) -> bytes:
+    """Files and their names as one piece, to be held."""
+    return msgspec.msgpack.encode([(name, data) for name, data in sent])
+
+
+def _unpacked(data: bytes) -> list[tuple[str, bytes]]:
+    return msgspec.msgpack.decode(data, type=list[tuple[str, bytes]])
+
+
+# Files and where they go ------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -81,27 +180,28 @@ class Opened:
     top: str = ""
 
 
+def _opened(actor: Actor, sent: Sequence[tuple[str, bytes]]) -> list[Opened]:
+    try:
+        return [_open(filename, data) for filename, data in sent]
+    except SourceRefused as no:
+        raise Refused("upload-refused", reason=no.message(actor.language)) from no
+
+
 def _open(filename: str, data: bytes) -> Opened:
     """What was uploaded. Raises ``SourceRefused`` for a hostile or broken zip."""
     name = filename.replace("\\", "/").rpartition("/")[2]
     if not name.lower().endswith(".zip"):
         return Opened(name, data)
     files = from_zip(data)
-    return Opened(name, files=files, top=_top_folder(data))
-
-
-def _top_folder(data: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        tops = {name.partition("/")[0] for name in archive.namelist() if "/" in name}
-    tops.discard("__MACOSX")
-    return tops.pop() if len(tops) == 1 else ""
+    return Opened(name, files=files, top=top_folder(data))
 
 
 def id_in(course_yaml: bytes) -> str:
     """The course that a course.yaml is of; "" where it does not say so readably."""
     report = Report()
-    settings = read_settings(read(FILE, course_yaml, report), report)
-    return settings.id if settings is not None and settings.id != Settings().id else ""
+    mapping = parse(manuscript := read(FILE, course_yaml, report), manuscript.text, 1, report)
+    node = mapping.items.get("id") if mapping is not None else None
+    return node.text if isinstance(node, Scalar) and is_id(node.text) else ""
 
 
 def place(source: Mapping[str, bytes], sent: Sequence[Opened], folder: str = "") -> dict[str, bytes]:
@@ -161,7 +261,7 @@ def _place_file(name: str, folder: str) -> str:
     if media.mime_type(name) is not None:
         inside = folder if folder == "media" or folder.endswith("/media") else f"{folder}/media" if folder else "media"
         return f"{inside}/{name}"
-    if not name.endswith(".md"):
+    if not name.endswith(".md") or name.startswith("."):
         raise Refused("upload-kind", name=name)
     if _COUNTRY.fullmatch(name):
         return f"countries/{name}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.orm import undefer
 
 from app.courseware.fix import fix
 from app.courseware.settings import FILE
@@ -128,3 +129,30 @@ def _keep(office: Office, actor: Actor, course_id: str, files: Mapping[str, byte
                 saved_by=actor.person_id,
             )
         )
+
+
+def carry_history(office: Office, course_id: str, names: Mapping[str, str]) -> None:
+    """Let the texts that pages had stay with them under their new names (old path → new path).
+
+    Inside ``office.transaction()``, with the course locked. A page that comes back to an old name finds its texts there.
+    """
+    rows = office.session.scalars(
+        select(DraftRevision)
+        .where(DraftRevision.course_id == course_id, DraftRevision.path.in_([*names, *names.values()]))
+        .options(undefer(DraftRevision.content))
+    ).all()
+    known = {row.path for row in rows}
+    for row in rows:
+        new = names.get(row.path)
+        if new is not None and new not in known:
+            office.session.add(
+                DraftRevision(
+                    course_id=course_id,
+                    path=new,
+                    number=row.number,
+                    content=row.content,
+                    saved_at=row.saved_at,
+                    saved_by=row.saved_by,
+                )
+            )
+    office.session.flush()
