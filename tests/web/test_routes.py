@@ -16,6 +16,7 @@ from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
 from app.services import certifying, notices
+from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
@@ -49,6 +50,10 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         notices.queue(office, cast.people["beto"], "k", "s", "b")
         office.session.flush()
         notice = office.session.query(Notice).filter_by(dedup_key="k").one()
+        bank, files = (
+            holding.hold(office, cast.actor("tomas"), "humane-border", purpose, "x.txt", content, {"goal": "quiz:x"})
+            for purpose, content in (("questions", b"?"), ("files", uploads.packed([("course.en.md", b"x")])))
+        )
     enrolments = {
         name: office.session.query(Enrolment).filter_by(person_id=cast.people[name].id).one()
         for name in ("nayeli", "ximena")
@@ -69,6 +74,10 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "token": "x" * 43,
         "grant_id": grant.id,
         "notice_id": notice.id,
+        "bank_id": bank.id,
+        "upload_id": files.id,
+        "kind": "module",
+        "folder": "01-mission",
         "institution_id": cast.institutions["/cr/ppme/"].id,
     }
     assert cast.cohort is not None
@@ -165,6 +174,7 @@ GONE = (
     "trainer.edit",
     "trainer.history",
     "trainer.graph",
+    "trainer.bank_gift",
 )
 """addresses whose sample value names nothing of theirs: no such link was sent, the sample course has no media and no source,
 and a certificate is its holder's (test_learner says whose)"""

@@ -316,10 +316,10 @@ def test_an_administrator_makes_a_course_from_a_zip_and_a_trainer_cannot(ada: Br
     files["course.yaml"] = files["course.yaml"].replace(b"id: guard-basics", b"id: guard-advanced")
     tomas.page("/teach/new", 403)
     ada.page("/teach/new")
-    page = ada.submit("/new", file=(io.BytesIO(manuscript.zipped(files)), "curso.zip")).get_data(as_text=True)
+    page = ada.submit("/new$", file=(io.BytesIO(manuscript.zipped(files)), "curso.zip")).get_data(as_text=True)
     assert "guard-advanced" in page
     ada.page("/teach/new")
-    again = ada.submit("/new", file=(io.BytesIO(manuscript.zipped(files)), "curso.zip"))
+    again = ada.submit("/new$", file=(io.BytesIO(manuscript.zipped(files)), "curso.zip"))
     assert again.status_code == 422
     tomas.page("/teach/guard-advanced/", 404)
 

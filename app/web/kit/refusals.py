@@ -116,6 +116,42 @@ WORDS: dict[str, Any] = {
         "This would overwrite changes in the draft that are not published (%(count)s, the first in %(path)s). "
         "Download the draft to keep them, then tick the box and upload again."
     ),
+    "import-empty": lazy("The file is empty."),
+    "import-large": lazy("The file is too large: at most %(most)s MB. Divide it, or send a zip."),
+    "import-prefix": lazy(
+        "Begin the ids with small letters, digits and single hyphens, such as human-rights: at most %(most)s characters."
+    ),
+    "import-goal": lazy("Choose where the questions go."),
+    "import-lesson-missing": lazy(
+        "The lesson is not written in this language yet: %(path)s is missing. Write it first, or choose another place."
+    ),
+    "import-course-unreadable": lazy(
+        "The course.yaml of the draft cannot be read. Mend it, then open this page again."
+    ),
+    "course-file-unreadable": lazy("The course.yaml of the draft cannot be read. Mend it, then open this page again."),
+    "course-file-unwritable": lazy(
+        "The list “modules” in course.yaml is written in a way that only a person should change. Change it there."
+    ),
+    "page-unwritable": lazy("The first lines of %(path)s are written in a way that only a person should change."),
+    "title-missing": lazy("Write the title in each language."),
+    "title-long": lazy("Shorten the title: at most %(most)s characters."),
+    "id-malformed": lazy("An id has small letters, digits and single hyphens, such as first-steps."),
+    "id-reserved": lazy("“%(id)s” stands in the platform's own addresses. Choose another id."),
+    "id-taken": lazy("There is “%(id)s” in this course already. Choose another id."),
+    "page-exists": lazy("There is such a page already: %(path)s."),
+    "name-malformed": lazy("A name of a file or folder has small letters, digits and single hyphens."),
+    "name-taken": lazy("Two files would be called “%(path)s”. Choose another name."),
+    "module-page-first": lazy(
+        "Write the page of this module first: it keeps the id when the folder gets another name."
+    ),
+    "place-unknown": lazy("Choose one of the places shown."),
+    "arrange-changed": lazy(
+        "Somebody changed these pages after you opened this form. What you entered is still here: look, and save again."
+    ),
+    "import-nothing": lazy("Tick at least one question."),
+    "import-changed": lazy(
+        "The draft changed after you opened this page. Look again at what would be done; nothing was put in."
+    ),
     "page-changed": lazy("Somebody saved this page while you were writing. Your text is still here, below theirs."),
     "draft-only": lazy("This course was never published: without its draft nothing would be left."),
     "draft-changed": lazy("The draft changed after you opened this page. Read again what would be published."),

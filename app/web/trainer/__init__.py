@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
-from app.web.trainer import codes, editor, graphs, guide, history, items, practice, preview, studio, translating
+from app.web.trainer import (
+    arranging,
+    codes,
+    editor,
+    graphs,
+    guide,
+    history,
+    imports,
+    items,
+    making,
+    practice,
+    preview,
+    studio,
+    translating,
+)
 from app.web.trainer.door import door
 
 __all__ = [
+    "arranging",
     "codes",
     "door",
     "editor",
     "graphs",
     "guide",
     "history",
+    "imports",
     "items",
+    "making",
     "practice",
     "preview",
     "studio",

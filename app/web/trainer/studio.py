@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+import uuid
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Conflict, NotFound, Refused
 from app.services import booklets, practice, publishing
-from app.services.publishing import Draft
+from app.services.publishing import Draft, Replacing
 from app.web import entrance
 from app.web.kit import refusals
 from app.web.kit.downloads import download
-from app.web.kit.forms import Form, LongText, Required, Tick, Upload, ask, confirmed
+from app.web.kit.forms import Form, LongText, Tick, Upload, ask, confirmed
 from app.web.kit.forms import Length as AtMost
 from app.web.kit.i18n import _, language, lazy, ngettext
 from app.web.trainer.door import door, draft_of, sent_files
 
 SHOWN = 30
 """problems on a course's page before the rest is folded"""
-
-
-class NewCourseForm(Form):
-    file = Upload(lazy("Zip of the course folder"), [Required(lazy("Choose the zip of a course."))])
 
 
 class UploadForm(Form):
@@ -46,28 +44,6 @@ def home() -> str:
     )
 
 
-@door.get("/new", may="administer")
-def new_course() -> str:
-    """The form for a new course."""
-    return render_template("trainer/new.html", form=NewCourseForm())
-
-
-@door.post("/new", may="administer")
-def new_course_now() -> ResponseReturnValue:
-    """Make a course from an uploaded zip."""
-    form = NewCourseForm()
-    sent = sent_files("file")
-    if form.validate_on_submit() and sent:
-        try:
-            row = publishing.create(entrance.office(), entrance.actor(), sent[0][1])
-        except Refused as no:
-            form.file.errors = [refusals.words(no)]
-        else:
-            flash(_("The course is there as a draft. Nobody can learn in it before it is published."), "ok")
-            return redirect(url_for(".course", course=row.id), 303)
-    return make_response(render_template("trainer/new.html", form=form), 422)
-
-
 # One course -----------------------------------------------------------------------------------------------------------
 
 
@@ -78,12 +54,14 @@ def course(course: str) -> ResponseReturnValue:
 
 
 def _course_page(draft: Draft, form: UploadForm, status: int = 200) -> ResponseReturnValue:
+    folders = publishing.tree(draft.source)
     page = render_template(
         "trainer/course.html",
         draft=draft,
         row=draft.row,
         checked=draft.checked,
-        folders=publishing.tree(draft.source),
+        folders=folders,
+        lacking={one.name: publishing.lacking(draft, one.name) for one in folders if one.module or not one.name},
         editions=publishing.history(entrance.office(), entrance.actor(), draft.row.id),
         form=form,
         folder=request.form.get("folder", ""),
@@ -95,25 +73,44 @@ def _course_page(draft: Draft, form: UploadForm, status: int = 200) -> ResponseR
 
 @door.post("/<course>/upload", may="teach")
 def upload(course: str) -> ResponseReturnValue:
-    """Put uploaded files into the draft."""
+    """Put uploaded files into the draft; where they would overwrite changes, keep them and show which first."""
+    office, who = entrance.office(), entrance.actor()
     form = UploadForm()
     if form.validate_on_submit():
+        sent, folder = sent_files("files"), request.form.get("folder", "")
         try:
-            done = publishing.upload(
-                entrance.office(),
-                entrance.actor(),
-                course,
-                sent_files("files"),
-                request.form.get("folder", ""),
-                bool(form.over.data),
-            )
+            done = publishing.upload(office, who, course, sent, folder, bool(form.over.data))
         except Refused as no:
-            field = form.over if no.code == "upload-over-changes" else form.files
-            field.errors = [refusals.words(no)]
+            if no.code == "upload-over-changes":
+                return _replace_page(publishing.hold_files(office, who, course, sent, folder), 422)
+            form.files.errors = [refusals.words(no)]
         else:
             _tell(len(done.put), len(done.gone))
             return redirect(url_for(".course", course=course), 303)
     return _course_page(draft_of(course), form, 422)
+
+
+@door.get("/<course>/upload/<uuid:upload_id>", may="teach")
+def upload_held(course: str, upload_id: uuid.UUID) -> ResponseReturnValue:
+    """What a held upload would overwrite."""
+    return _replace_page(publishing.replacing(entrance.office(), entrance.actor(), course, upload_id))
+
+
+def _replace_page(found: Replacing, status: int = 200, wrong: str = "") -> ResponseReturnValue:
+    page = render_template("trainer/replace.html", found=found, draft=found.draft, row=found.draft.row, wrong=wrong)
+    return make_response(page, status)
+
+
+@door.post("/<course>/upload/<uuid:upload_id>", may="teach")
+def upload_held_now(course: str, upload_id: uuid.UUID) -> ResponseReturnValue:
+    """Put a held upload into the draft, over what was shown."""
+    office, who = entrance.office(), entrance.actor()
+    try:
+        done = publishing.replace(office, who, course, upload_id, request.form.get("seen", ""))
+    except Conflict as no:
+        return _replace_page(publishing.replacing(office, who, course, upload_id), 409, refusals.words(no))
+    _tell(len(done.put), len(done.gone))
+    return redirect(url_for(".course", course=course), 303)
 
 
 def _tell(put: int, gone: int) -> None:
