@@ -3,7 +3,9 @@
 ``checking`` compiles, ``drafts`` reads and ``writing`` keeps what trainers write, ``uploads`` says where uploaded files
 go, ``revising`` knows every text a page ever had and ``comparing`` sets two of them side by side, ``impact`` says what an
 edition would do to officers and ``issuing`` makes it, ``previewing`` shows a draft as a learner will see it,
-``translating`` sets a page and its translation side by side, ``graphing`` draws a simulation.
+``translating`` sets a page and its translation side by side, ``graphing`` draws a simulation. While a
+page is being written, ``working`` keeps what is not saved, ``inserting`` puts ready pieces in, ``illustrating`` takes its
+pictures.
 """
 
 from __future__ import annotations
@@ -22,7 +24,9 @@ from app.services.publishing.drafts import (
     taught,
 )
 from app.services.publishing.graphing import Graph, graph, in_lines
+from app.services.publishing.illustrating import LONGEST_ALT, Picture, add_picture
 from app.services.publishing.impact import Effects, Impact, impact
+from app.services.publishing.inserting import Inserted, insert, insertable
 from app.services.publishing.issuing import (
     Issued,
     create,
@@ -45,9 +49,11 @@ from app.services.publishing.translating import (
 )
 from app.services.publishing.translating import digest as source_digest
 from app.services.publishing.uploads import upload
+from app.services.publishing.working import Working, keep, sweep_working, take_over, throw_away, unsaved, working_text
 from app.services.publishing.writing import discard, remove, save
 
 __all__ = [
+    "LONGEST_ALT",
     "Bank",
     "Change",
     "Checked",
@@ -57,15 +63,19 @@ __all__ = [
     "Folder",
     "Graph",
     "Impact",
+    "Inserted",
     "Issued",
     "Line",
     "PageText",
+    "Picture",
     "Revision",
     "Stem",
     "Taught",
     "Translation",
     "Waiting",
     "Where",
+    "Working",
+    "add_picture",
     "bank",
     "check",
     "compare",
@@ -78,6 +88,9 @@ __all__ = [
     "history",
     "impact",
     "in_lines",
+    "insert",
+    "insertable",
+    "keep",
     "media",
     "page",
     "publish",
@@ -94,11 +107,16 @@ __all__ = [
     "source_digest",
     "source_of",
     "study",
+    "sweep_working",
+    "take_over",
     "taught",
+    "throw_away",
     "translation",
     "tree",
     "try_answer",
+    "unsaved",
     "upload",
     "waiting",
     "walk",
+    "working_text",
 ]
