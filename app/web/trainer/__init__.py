@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.trainer import codes, editor, graphs, guide, history, items, practice, preview, studio, translating
+from app.web.trainer import codes, editor, graphs, guide, history, items, live, practice, preview, studio, translating
 from app.web.trainer.door import door
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "guide",
     "history",
     "items",
+    "live",
     "practice",
     "preview",
     "studio",
