@@ -71,9 +71,8 @@ const showSeen = (told, asked) => {
 };
 
 const showTheirs = (told) => {
-  const place = find("theirs-now");
-  write(place.querySelector("span"), told);
-  place.hidden = !told;
+  write(find("theirs-words"), told);
+  find("theirs-now").hidden = !told;
 };
 
 const live = new Live(form, area, {

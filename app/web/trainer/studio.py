@@ -84,6 +84,7 @@ def _course_page(draft: Draft, form: UploadForm, status: int = 200) -> ResponseR
         row=draft.row,
         checked=draft.checked,
         folders=publishing.tree(draft.source),
+        unsaved=publishing.unsaved(entrance.office(), entrance.actor(), draft.row.id),
         editions=publishing.history(entrance.office(), entrance.actor(), draft.row.id),
         form=form,
         folder=request.form.get("folder", ""),
