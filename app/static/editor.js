@@ -5,7 +5,7 @@ import { Lines } from "./editor/lines.js";
 import { Live } from "./editor/live.js";
 import { redraw } from "./editor/page.js";
 import { init as initPictures } from "./editor/pictures.js";
-import { become, lineAt, lineStart, putLines } from "./editor/text.js";
+import { become, bodyStart, lineAt, lineStart, putLines } from "./editor/text.js";
 import { nextItem, TOOLS } from "./editor/tools.js";
 
 const find = (id) => document.getElementById(id);
@@ -68,6 +68,8 @@ const showSeen = (told, asked) => {
   lines.mark(told.marks.filter(({ line }) => then[line - 1] === lines.shown[line - 1]));
   tellLine();
   if (write(find("count"), told.said)) say(told.said);
+  if (told.problems) find("count").setAttribute("href", "#problems");
+  else find("count").removeAttribute("href");
 };
 
 const showTheirs = (told) => {
@@ -203,5 +205,6 @@ document.addEventListener("keydown", (event) => {
 
 // At the start: the marks of the text as it was opened, and where something was put in.
 live.want("look", 0);
+area.setSelectionRange(bodyStart(area.value), bodyStart(area.value));
 if (area.dataset.begin) goTo(Number(area.dataset.begin));
 else if (/^#L\d+$/.test(location.hash)) goTo(Number(location.hash.slice(2)));

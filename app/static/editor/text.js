@@ -56,6 +56,9 @@ export const putLines = (area, after, lines) => {
   replace(area, place, place, words, missing.length);
 };
 
+// Where the text begins behind the facts at its head.
+export const bodyStart = (text) => /^---[ \t]*\n[\s\S]*?^---[ \t]*(\n|$)/m.exec(text)?.[0].length ?? 0;
+
 // What the selected lines are, from the beginning of the first to the end of the last.
 export const chosenLines = (area) => {
   const { value, selectionStart, selectionEnd } = area;

@@ -1,5 +1,5 @@
 // What the buttons above the text and the keys write.
-import { chosenLines, replace } from "./text.js";
+import { bodyStart, chosenLines, replace } from "./text.js";
 
 const around = (mark) => (area, words) => {
   const { value, selectionStart: from, selectionEnd: to } = area;
@@ -47,6 +47,8 @@ const link = (area, words) => {
 
 // A block of its own, with empty lines around it. `{}` in it is what was selected, or the words that stand for it.
 export const block = (area, shape, filling) => {
+  const body = bodyStart(area.value);
+  if (area.selectionStart < body) area.setSelectionRange(body, body); // never into the facts at the head
   const { value, selectionStart, selectionEnd } = area;
   const chosen = value.slice(selectionStart, selectionEnd).trim();
   const lines = chosenLines(area);

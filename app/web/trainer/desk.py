@@ -165,16 +165,28 @@ def _panel(desk: Desk) -> str:
     where = desk.page.where
     assert where is not None
     country = entrance.actor().country
-    study = publishing.study(desk.checked, country) if desk.checked.course is not None else None
+    checked = _alone(desk)
+    study = publishing.study(checked, country) if checked.course is not None else None
     with in_language(where.language):
         return render_template(
             "trainer/panel.html",
             study=study,
             where=where,
             country=country,
-            drawn=drawing(desk.checked, where),
+            drawn=drawing(checked, where),
             shown_order=publishing.shown_order,
         )
+
+
+def _alone(desk: Desk) -> Checked:
+    """The draft to show the page from. A simulation is shown as this page has it: in the course, its first language says
+    which scenes there are, and whoever writes the other one first would not see theirs.
+    """
+    page = desk.page
+    if page.where is None or page.where.kind != "scenario" or not page.twin:
+        return desk.checked
+    files = {path: data for path, data in desk.draft.source.items() if path != page.twin}
+    return publishing.check(files | {page.path: desk.text.encode()})
 
 
 def _address(draft: Draft, page: PageText) -> str:
