@@ -1,6 +1,6 @@
 """working texts
 
-Revision 0003, after 0002, 2026-11-25 00:10:00
+Revision 0005, after 0003, 2026-11-25 00:10:00
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.records import database
 
-revision = "0003"
-down_revision = "0002"
+revision = "0005"
+down_revision = "0003"
 branch_labels = None
 depends_on = None
 
