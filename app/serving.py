@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, notices
+from app.services import accounts, exams, notices, publishing
 from app.services.office import Office, Settings
 
 logger = logging.getLogger(__name__)
@@ -108,8 +108,9 @@ def office_of(session: Any, config: Config, settings: Settings) -> Office:
 
 
 def work_once(office: Office) -> dict[str, int]:
-    """One round of the worker: close attempts whose time is over, send messages, forget old throttle windows."""
+    """One round of the worker: close attempts whose time is over, send messages, forget what is old."""
     done = {"closed": exams.close_due(office), "sent": notices.send_due(office)}
+    done["swept"] = publishing.sweep_working(office)
     accounts.sweep_tries(office)
     return done
 

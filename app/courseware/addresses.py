@@ -10,6 +10,7 @@ from app.courseware import markdown
 from app.courseware.manuscript import Place, Report
 from app.courseware.markdown import Token
 from app.courseware.media import AUDIO, MIME_TYPES, mime_type
+from app.courseware.pictures import twin_of
 from app.courseware.problem import nearest
 from app.courseware.written import Library, Written
 
@@ -59,6 +60,11 @@ class Addresses:
             return self._player(self._path(address), alternative)
         token.attrs["src"] = resolved
         token.attrs["loading"] = "lazy"
+        path = self._path(address)
+        if path in self.library.pictures:
+            width, height = self.library.pictures[path]
+            token.attrs |= {"width": width, "height": height}
+            token.meta["twin"] = self._media(twin_of(path))
         return token
 
     def _page_or_file(self, address: str, where: Place) -> str | None:

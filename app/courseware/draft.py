@@ -13,6 +13,7 @@ from app.courseware.layout import Layout, PageFile, lay_out
 from app.courseware.manuscript import Place, Report, read
 from app.courseware.memory import Memory, fingerprint
 from app.courseware.pages import close_page, open_page, read_page
+from app.courseware.pictures import with_twins
 from app.courseware.problem import nearest
 from app.courseware.questions import QuestionContext, read_questions, settle
 from app.courseware.scenarios import WrittenScenario, read_scenario
@@ -79,7 +80,7 @@ def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report, 
     draft.folders = _folders(layout, opened, report)
     _check_modules(draft, report)
     draft.groups = _groups(draft, opened, report)
-    library = Library(settings, _addresses(draft), frozenset(source))
+    library = Library(settings, _addresses(draft), frozenset(source), with_twins(source))
     if memory is None:
         for group in _glossary_first(draft.groups):
             _read_group(draft, group, library, report)
@@ -181,7 +182,8 @@ def _read_or_recall(
     draft: Draft, library: Library, report: Report, source: Mapping[str, bytes], memory: Memory
 ) -> None:
     objectives = [(module, draft.objectives(module)) for module in draft.settings.modules]
-    around = fingerprint(source[FILE], sorted(library.addresses.items()), sorted(library.files), objectives)
+    shown = sorted(library.pictures.items())
+    around = fingerprint(source[FILE], sorted(library.addresses.items()), sorted(library.files), shown, objectives)
     read_already: dict[int, Group] = {}
     for group in _glossary_first(draft.groups):
         files = [(language, page.path, source[page.path]) for language, page in group.pages.items()]

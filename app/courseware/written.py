@@ -17,11 +17,13 @@ from app.courseware.settings import Settings
 
 @dataclass(slots=True)
 class Library:
-    """What pages may point at: sources, other pages (path without language → address), files and glossary terms."""
+    """What pages may point at: sources, other pages (path without language → address), files, glossary terms."""
 
     settings: Settings
     addresses: dict[str, str] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
+    pictures: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """those with a WebP beside them → its width and height"""
     terms: dict[str, TermIndex] = field(default_factory=dict)
 
     @property

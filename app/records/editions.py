@@ -109,3 +109,19 @@ class HeldUpload(Base):
     done_at: Mapped[dt.datetime | None]
     outcome: Mapped[dict[str, Any]]
     """what was done"""
+
+
+class WorkingText(Base):
+    """What somebody typed into a page and did not save yet: theirs alone, and gone once it is saved or old."""
+
+    __tablename__ = "working_text"
+
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), primary_key=True)
+    path: Mapped[str] = mapped_column(String(300), primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+    base: Mapped[str] = mapped_column(String(32))
+    """names the draft's text that it was begun from; "" for a page not yet written"""
+    sitting: Mapped[uuid.UUID]
+    """the open editor that it is typed in: another one of the same person may not write over it"""
+    saved_at: Mapped[dt.datetime] = mapped_column(index=True)

@@ -10,12 +10,14 @@ from pypdf import PdfReader
 
 from app.booklets import booklet
 from app.booklets.exercises import letter
+from app.booklets.hypertext import Setter
 from app.booklets.styles import letters, other_letters
 from app.courseware.compiler import Compiled, compile
 from app.courseware.course import Course, Module, Question
 from app.courseware.source import Source
 from app.rules.draws import shown_order
 from tests import sample
+from tests.services.test_illustrating import photo
 
 
 @pytest.fixture(scope="module")
@@ -33,6 +35,22 @@ def printed(compiled: Compiled, module: str = "protection", language: str = "es"
     found = compiled.course.module(module)
     assert found is not None
     return read(booklet(compiled.course, found, language, compiled.media.get, **more))
+
+
+def test_a_picture_with_a_lighter_twin_is_printed_once_from_the_file_that_everything_reads() -> None:
+    asked: list[str] = []
+
+    def files(path: str) -> bytes:
+        asked.append(path)
+        return photo((60, 40))
+
+    html = (
+        '<p>See: <picture><source type="image/webp" srcset="/learn/x/media/m/media/a.webp">'
+        '<img src="/learn/x/media/m/media/a.jpg" alt="A bench." width="60" height="40"></picture></p>'
+    )
+    kinds = [type(one).__name__ for one in Setter("en", 400, files).flow(html)]
+    assert kinds.count("Image") == 1
+    assert asked == ["m/media/a.jpg"]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -17,11 +17,12 @@ from tests.courseware.conftest import LESSON, LESSON_FRONT, QUIZ, SCENARIO, Desk
 
 TAGS = set(
     "p h2 h3 h4 h5 h6 ul ol li blockquote pre code em strong s a img hr br table thead tbody tr th td dl dt dd div section"
-    " sup span audio track".split()
+    " sup span audio track picture source".split()
 )
 ATTRIBUTES = {
     "a": {"href", "id", "title", "aria-label", "class"},
-    "img": {"src", "alt", "title", "loading"},
+    "img": {"src", "alt", "title", "loading", "width", "height"},
+    "source": {"type", "srcset"},
     "audio": {"src", "controls", "preload", "aria-label"},
     "track": {"src", "kind", "srclang"},
     "li": {"id", "class"},
@@ -49,6 +50,8 @@ class Judge(HTMLParser):
         for name, value in attrs:
             if name not in ATTRIBUTES.get(tag, set()):
                 self.wrong.append(f"<{tag} {name}>")
+            if name == "srcset" and not re.fullmatch(r"/learn/[a-z0-9-]+/media/[^\s,:]+\.webp", value or ""):
+                self.wrong.append(f"{tag} from {value}")
             if name in ("href", "src"):
                 self._address(tag, unquote(value or ""))
             if name == "id" and not (value or "").startswith("c-"):
@@ -250,6 +253,7 @@ def test_the_corpus_is_large_and_the_judge_is_awake() -> None:
     assert judged("<a href='jav&#x09;ascript:alert(1)'>y</a>")
     assert judged("<script>x</script>")
     assert judged("<img src='https://evil.example/x.gif' alt='x'>")
+    assert judged("<source srcset='https://evil.example/x.webp'>")
     assert not judged('<p><a href="https://example.org">y</a></p>')
 
 

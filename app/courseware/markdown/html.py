@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import cast
 
 from markdown_it.common.utils import escapeHtml
-from markdown_it.renderer import RendererProtocol
+from markdown_it.renderer import RendererHTML, RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
@@ -103,11 +104,20 @@ def _footnotes(_: RendererProtocol, tokens: Sequence[Token], index: int, __: Opt
     return '<section class="footnotes">\n<hr>\n<ol class="footnotes-list">\n'
 
 
+def _image(renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    shown = cast(RendererHTML, renderer).image(tokens, index, options, env)
+    twin = tokens[index].meta.get("twin")
+    if twin is None:
+        return shown
+    return f'<picture><source type="image/webp" srcset="{escapeHtml(twin)}">{shown}</picture>'
+
+
 RULES: dict[str, Callable[..., str]] = {
     "directive_open": _open_directive,
     "directive_close": _close_directive,
     "directive_title_open": _open_title,
     "directive_title_close": _close_title,
+    "image": _image,
     "raw_html": _escaped,
     "citation": _escaped,
     "course_html": _as_it_is,

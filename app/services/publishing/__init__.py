@@ -5,7 +5,8 @@ go, ``importing`` takes questions of other systems and ``exporting`` gives ours,
 ``arranging`` moves them, ``holding`` keeps what was sent until its sender has seen what it would do. ``revising`` knows
 every text a page ever had and ``comparing`` sets two of them side by side, ``impact`` says what an edition would do to
 officers and ``issuing`` makes it, ``previewing`` shows a draft as a learner will see it, ``translating`` sets a page and its
-translation side by side, ``graphing`` draws a simulation.
+translation side by side, ``graphing`` draws a simulation. While a page is being written, ``working`` keeps what is not
+saved, ``inserting`` puts ready pieces in, ``illustrating`` takes its pictures.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from app.services.publishing.exporting import EXAM, Shelf, gift, shelves
 from app.services.publishing.goals import Goal
 from app.services.publishing.graphing import Graph, graph, in_lines
 from app.services.publishing.holding import Held
+from app.services.publishing.illustrating import LONGEST_ALT, Picture, add_picture
 from app.services.publishing.impact import Effects, Impact, impact
 from app.services.publishing.importing import (
     BankReport,
@@ -35,6 +37,7 @@ from app.services.publishing.importing import report as import_report
 from app.services.publishing.importing import send as send_import
 from app.services.publishing.importing import sent as sent_import
 from app.services.publishing.importing import taken as taken_import
+from app.services.publishing.inserting import Inserted, insert, insertable
 from app.services.publishing.issuing import Issued, create, history, media, publish, publish_source, source_of
 from app.services.publishing.making import (
     PARTS,
@@ -64,10 +67,12 @@ from app.services.publishing.translating import (
 )
 from app.services.publishing.translating import digest as source_digest
 from app.services.publishing.uploads import Replacing, hold_files, replace, replacing, upload
+from app.services.publishing.working import Working, keep, sweep_working, take_over, throw_away, unsaved, working_text
 from app.services.publishing.writing import discard, remove, save
 
 __all__ = [
     "EXAM",
+    "LONGEST_ALT",
     "OUTCOMES",
     "PARTS",
     "PART_TITLES",
@@ -85,11 +90,13 @@ __all__ = [
     "Graph",
     "Held",
     "Impact",
+    "Inserted",
     "Issued",
     "Line",
     "Made",
     "Named",
     "PageText",
+    "Picture",
     "Replacing",
     "Revision",
     "Shelf",
@@ -101,6 +108,8 @@ __all__ = [
     "Wanted",
     "Where",
     "Wishes",
+    "Working",
+    "add_picture",
     "arrange",
     "arrangement",
     "bank",
@@ -120,6 +129,9 @@ __all__ = [
     "impact",
     "import_report",
     "in_lines",
+    "insert",
+    "insertable",
+    "keep",
     "lacking",
     "lessons_in_order",
     "make_course",
@@ -150,16 +162,21 @@ __all__ = [
     "source_digest",
     "source_of",
     "study",
+    "sweep_working",
     "take",
+    "take_over",
     "taken_import",
     "taught",
+    "throw_away",
     "translation",
     "tree",
     "try_answer",
     "unfinished",
+    "unsaved",
     "upload",
     "waiting",
     "walk",
     "wishes_of",
     "words",
+    "working_text",
 ]

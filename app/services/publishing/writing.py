@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Mapping
 
 from sqlalchemy import delete, func, select
@@ -15,10 +16,15 @@ from app.rules.errors import Conflict, NotFound, Refused
 from app.services import audit
 from app.services.office import Actor, Office
 from app.services.publishing.drafts import Draft, course_row, draft, draft_of, text_path, token
+from app.services.publishing.working import forget
 
 
-def save(office: Office, actor: Actor, course_id: str, path: str, text: str, base: str) -> str:
+def save(
+    office: Office, actor: Actor, course_id: str, path: str, text: str, base: str, sitting: uuid.UUID | None = None
+) -> str:
     """Keep *text* as the file at *path*, with the ids its author left out written in. Returns the new ``base``.
+
+    What was kept of it while it was written in *sitting* is let go of.
 
     *base* is :attr:`PageText.base` as the form had it. Raises ``Conflict("page-changed")`` when somebody saved
     another text since, ``NotFound``, and ``Refused("upload-refused")`` for a file or draft grown too large.
@@ -29,6 +35,8 @@ def save(office: Office, actor: Actor, course_id: str, path: str, text: str, bas
     with office.transaction():
         row = course_row(office, actor, course_id, lock=True)
         now = draft_of(office, row)
+        if sitting is not None:
+            forget(office, actor, course_id, path, sitting)
         if data == now.source.get(path):
             return token(data)
         if base != token(now.source.get(path)):

@@ -153,6 +153,26 @@ WORDS: dict[str, Any] = {
         "The draft changed after you opened this page. Look again at what would be done; nothing was put in."
     ),
     "page-changed": lazy("Somebody saved this page while you were writing. Your text is still here, below theirs."),
+    "working-elsewhere": lazy(
+        "You write this page in another window too, or wrote it on another day (kept on %(at)s). What you type here is not "
+        "kept: save it in the draft, or open the page again and choose."
+    ),
+    "working-long": lazy("The text is too long to be kept: a page may have %(limit)s kB. Divide it into two."),
+    "working-many": lazy("You have %(most)s texts that are not saved in this course. Save or throw some away."),
+    "insert-kind": lazy("A page of this kind cannot hold that. Choose something else."),
+    "insert-line": lazy("Write the number of a line, or leave it empty for the end of the text."),
+    "insert-scenario-there": lazy("This page has its simulation already. Put scenes into it."),
+    "insert-scenario-first": lazy("There is no simulation on this page yet. Put one in first, then its scenes."),
+    "picture-alt": lazy("Write in a few words what the picture shows, in English and in Spanish."),
+    "picture-alt-long": lazy("Say what the picture shows in at most %(most)s characters; tell the rest in the text."),
+    "picture-missing": lazy("Choose a picture."),
+    "picture-kind": lazy("This is no picture that a page can show: use PNG, JPEG, WebP, GIF or SVG."),
+    "picture-heavy": lazy("The picture is too large: at most %(limit)s MB. Make it smaller first."),
+    "picture-huge": lazy("The picture has too many points (%(width)s × %(height)s). Make it smaller first."),
+    "picture-broken": lazy(
+        "The picture could not be read. Open it in another program, save it again and try once more."
+    ),
+    "picture-active": lazy("This drawing is not taken. %(reason)s"),
     "draft-only": lazy("This course was never published: without its draft nothing would be left."),
     "draft-changed": lazy("The draft changed after you opened this page. Read again what would be published."),
     "treatment-unknown": lazy(

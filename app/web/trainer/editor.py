@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Conflict, NotFound, Refused
 from app.services import publishing
-from app.services.publishing import Checked, Draft, PageText
+from app.services.publishing import Draft, PageText
 from app.web import entrance
 from app.web.kit import refusals
+from app.web.kit.errors import wants_json
 from app.web.kit.forms import ask, confirmed
-from app.web.kit.i18n import _, in_language, language
-from app.web.trainer.door import as_preview, door, draft_of
-from app.web.trainer.graphs import drawing
+from app.web.kit.i18n import _, language, show_filesize
+from app.web.trainer.desk import Desk, drawn, opened, posted, seen, sitting_of
+from app.web.trainer.door import door, draft_of, sent_files
 
 
 @door.get("/<course>/page", may="teach")
@@ -39,95 +40,117 @@ def open_page(course: str) -> ResponseReturnValue:
 
 @door.get("/<course>/edit/<path:path>", may="teach")
 def edit(course: str, path: str) -> ResponseReturnValue:
-    """A page's Markdown, what is wrong in it, and how it looks."""
+    """A page's Markdown, what is wrong in it, and how it looks. With ``?sitting=``, as it was kept and not saved."""
     draft = draft_of(course)
-    page = publishing.page(draft, path)
-    return _editor(draft, page, page.text, draft.checked)
-
-
-def _editor(
-    draft: Draft,
-    page: PageText,
-    text: str,
-    checked: Checked,
-    *,
-    theirs: str | None = None,
-    wrong: str = "",
-    status: int = 200,
-) -> ResponseReturnValue:
-    spoken = page.where.language if page.where else language()
-    here = checked.of(page.path)
-    html = render_template(
-        "trainer/edit.html",
-        draft=draft,
-        row=draft.row,
-        page=page,
-        text=text,
-        lines=text.split("\n"),
-        findings_here=here,
-        marked={finding.line for finding in here},
-        address=_address(draft, page),
-        panel=_panel(page, checked) if page.where else "",
-        theirs=theirs,
-        lines_differ=publishing.compare(theirs, text) if theirs is not None else (),
-        wrong=wrong,
-        code=language(),
-        spoken=spoken,
-    )
-    return make_response(as_preview(html, draft.row.id, spoken), status)
-
-
-def _panel(page: PageText, checked: Checked) -> str:
-    """How the page will look, with the words around it in its own language."""
-    assert page.where is not None
-    country = entrance.actor().country
-    study = publishing.study(checked, country) if checked.course is not None else None
-    with in_language(page.where.language):
-        return render_template(
-            "trainer/panel.html", study=study, where=page.where, country=country, drawn=drawing(checked, page.where)
-        )
-
-
-def _address(draft: Draft, page: PageText) -> str:
-    """Where the preview shows this page; "" for one that has no page of its own."""
-    where = page.where
-    if where is None or draft.checked.course is None or not page.exists:
-        return ""
-    to = {"course": draft.row.id, "where": where.language}
-    if where.kind in ("course", "glossary") or (where.kind == "exam" and draft.checked.course.exam):
-        return url_for(f".preview_{where.kind}", **to)
-    module = draft.checked.course.module(where.module)
-    if module is None:
-        return ""
-    if where.kind == "lesson":
-        known = module.lesson(where.item) is not None
-        return url_for(".preview_lesson", **to, module=module.id, lesson=where.item) if known else ""
-    if where.kind == "module" or (where.kind in ("scenario", "quiz", "practice") and getattr(module, where.kind)):
-        return url_for(f".preview_{where.kind}", **to, module=module.id)
-    return ""
+    return drawn(opened(draft, publishing.page(draft, path), sitting_of(request.args.get("sitting"))))
 
 
 @door.post("/<course>/edit/<path:path>", may="teach")
 def edit_now(course: str, path: str) -> ResponseReturnValue:
-    """Save the page into the draft, or only look at it: the button says which."""
-    office, who = entrance.office(), entrance.actor()
+    """Save the page into the draft, look at it, put a picture or a ready piece in: the button says which.
+
+    A program (static/editor.js) is answered in JSON.
+    """
     draft = draft_of(course)
     page = publishing.page(draft, path)
     text = request.form.get("text", "").replace("\r\n", "\n")
+    match request.form.get("go"):
+        case "preview":
+            return drawn(posted(draft, page, text))
+        case "insert":
+            return _insert(draft, page, text)
+        case "picture":
+            return _picture(draft, page, text)
+    return _save(draft, page, text)
+
+
+def _save(draft: Draft, page: PageText, text: str) -> ResponseReturnValue:
+    course = draft.row.id
+    sitting = sitting_of(request.form.get("sitting"))
     base = request.form.get("base", "")
-    if request.form.get("go") == "preview":
-        seen = publishing.check(draft.source.replacing({page.path: text.encode()}))
-        return _editor(draft, replace(page, base=base), text, seen)
     try:
-        publishing.save(office, who, course, page.path, text, base)
+        publishing.save(entrance.office(), entrance.actor(), course, page.path, text, base, sitting)
     except Conflict as no:
+        if wants_json():
+            raise
         now = draft_of(course)
-        found = publishing.page(now, path)
-        return _editor(now, found, text, now.checked, theirs=found.text, wrong=refusals.words(no), status=409)
+        desk = posted(now, page, text)
+        desk.page = publishing.page(now, page.path)
+        desk.theirs = desk.page.text
+        desk.wrong = {"text": refusals.words(no)}
+        return drawn(desk, 409)
     except Refused as no:
-        return _editor(draft, page, text, draft.checked, wrong=refusals.words(no), status=422)
-    flash(_("Saved in the draft."), "ok")
-    return redirect(url_for(".edit", course=course, path=page.path), 303)
+        if wants_json():
+            raise
+        desk = posted(draft, page, text)
+        desk.wrong = {"text": refusals.words(no)}
+        return drawn(desk, 422)
+    if not wants_json():
+        flash(_("Saved in the draft."), "ok")
+        return redirect(url_for(".edit", course=course, path=page.path), 303)
+    now = draft_of(course)
+    saved = publishing.page(now, page.path)
+    desk = Desk(now, saved, saved.text, now.checked)
+    return jsonify(seen(desk) | {"base": saved.base, "text": saved.text})
+
+
+def _insert(draft: Draft, page: PageText, text: str) -> ResponseReturnValue:
+    """A ready piece, with ids that nobody has used, put into a text that is not saved yet."""
+    after = request.form.get("after", "").strip()
+    try:
+        if after and not (after.isascii() and after.isdecimal() and len(after) < 7):
+            raise Refused("insert-line")
+        kind = request.form.get("kind", "")
+        done = publishing.insert(draft, page, text, kind, int(after) if after else None)
+    except Refused as no:
+        if wants_json():
+            raise
+        desk = posted(draft, page, text)
+        desk.wrong = {"after" if no.code == "insert-line" else "kind": refusals.words(no)}
+        return drawn(desk, 422)
+    if wants_json():
+        pieces = [{"after": piece.after, "lines": piece.lines} for piece in done.pieces]
+        return jsonify({"pieces": pieces, "line": done.line})
+    desk = posted(draft, page, done.text)
+    desk.line = done.line
+    return drawn(desk)
+
+
+FIELDS = {"picture-alt": "alt-{language}", "picture-alt-long": "alt-{language}"}
+"""where a refusal of a picture belongs; the others are the file's"""
+
+
+def _picture(draft: Draft, page: PageText, text: str) -> ResponseReturnValue:
+    """A picture from the trainer's computer into the draft; the text that is being written is not lost."""
+    name, data = next(iter(sent_files("picture")), ("", b""))
+    alt = {code: request.form.get(f"alt-{code}", "") for code in ("en", "es")}
+    course = draft.row.id
+    try:
+        put = publishing.add_picture(entrance.office(), entrance.actor(), course, page.path, name, data, alt)
+    except Refused as no:
+        place = FIELDS.get(no.code, "picture").format(**no.values)
+        told = refusals.words(no)
+        if wants_json():
+            return jsonify({"field": place, "words": told}), 422
+        desk = posted(draft, page, text)
+        desk.wrong = {place: told}
+        return drawn(desk, 422)
+    if wants_json():
+        return jsonify(_told(put, page))
+    now = draft_of(course)
+    desk = posted(now, page, text)
+    desk.picture = put
+    return drawn(desk)
+
+
+def _told(put: publishing.Picture, page: PageText) -> dict[str, Any]:
+    here = page.where.language if page.where else language()
+    other = "es" if here == "en" else "en"
+    return {
+        "markdown": put.markdown(here),
+        "other": put.markdown(other),
+        "words": _("%(name)s is in the draft (%(size)s).", name=put.name, size=show_filesize(put.size)),
+    }
 
 
 @door.post("/<course>/remove/<path:path>", may="teach")

@@ -62,6 +62,7 @@ def _course_page(draft: Draft, form: UploadForm, status: int = 200) -> ResponseR
         checked=draft.checked,
         folders=folders,
         lacking={one.name: publishing.lacking(draft, one.name) for one in folders if one.module or not one.name},
+        unsaved=publishing.unsaved(entrance.office(), entrance.actor(), draft.row.id),
         editions=publishing.history(entrance.office(), entrance.actor(), draft.row.id),
         form=form,
         folder=request.form.get("folder", ""),
