@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from app.courseware import pieces
+from app.courseware import pieces as ready
 from app.courseware.manuscript import Report, read
 from app.courseware.settings import FILE, Settings, read_settings
 from app.rules.errors import Refused
 from app.services.publishing.drafts import Draft, PageText
 from app.services.publishing.places import Where
 
-QUESTIONS = pieces.QUESTIONS
+QUESTIONS = ready.QUESTIONS
 _NAMED = re.compile(r"^:{3,}\{(?:question|scene|scenario)\}[ \t]+([a-z0-9-]+)", re.MULTILINE)
 _OPENER = re.compile(r"^(:{3,})\{")
 _SCENARIO = re.compile(r"^:{3,}\{scenario\}")
@@ -62,7 +62,7 @@ def insert(draft: Draft, page: PageText, text: str, kind: str, after: int | None
         lines.pop()
     head: list[str] = []
     if not lines:
-        head = pieces.head(page.where.kind, page.where.language).rstrip("\n").split("\n")
+        head = ready.head(page.where.kind, page.where.language).rstrip("\n").split("\n")
     at = len(lines) if after is None else max(0, min(after, len(lines)))
     if kind != "scene":
         at = _free_place(lines, at)
@@ -83,12 +83,12 @@ def _made(draft: Draft, where: Where, text: str, kind: str) -> str:
         if any(_SCENARIO.match(line) for line in text.split("\n")):
             raise Refused("insert-scenario-there")
         name = _free(f"{where.module}-story", taken)
-        return pieces.scenario(name, where.language, tuple(settings.dials)[:2])
+        return ready.scenario(name, where.language, tuple(settings.dials)[:2])
     if where.kind == "exam":
         module = settings.modules[0] if settings.modules else ""
-        return pieces.question(kind, _free("exam", taken, 1), where.language, module=module, objective=1)
+        return ready.question(kind, _free("exam", taken, 1), where.language, module=module, objective=1)
     stem = where.item if where.kind == "lesson" else f"{where.module}-quiz"
-    return pieces.question(kind, _free(stem, taken, 1), where.language, objective=1)
+    return ready.question(kind, _free(stem, taken, 1), where.language, objective=1)
 
 
 def _free_place(lines: list[str], at: int) -> int:
@@ -123,14 +123,14 @@ def _scene(draft: Draft, where: Where, text: str, lines: list[str], at: int) -> 
     if opened is None:
         raise Refused("insert-scenario-first")
     name = _free("scene", _taken(draft, text), 1)
-    made = pieces.scene(name, where.language).rstrip("\n").split("\n")
+    made = ready.scene(name, where.language).rstrip("\n").split("\n")
     going_on = [(first, last) for first, last in scenes if not _ends(lines[first:last])]
     from_one = next((one for one in reversed(going_on) if one[0] < max(at, 1)), next(iter(going_on), None))
     if from_one is None:  # nothing but endings, or nothing at all: the new scene comes first, and last
         return (Piece(_head_end(lines, opened), ("", *made)),)
     first, last = from_one
     choices = [number for number in range(first, last) if _CHOICE.match(lines[number])]
-    link = pieces.choice(name, where.language).rstrip("\n")
+    link = ready.choice(name, where.language).rstrip("\n")
     above = choices[-1] + 1 if choices else last
     while choices and above < last and lines[above].startswith((" ", "\t")):  # a choice may run on
         above += 1
