@@ -49,7 +49,7 @@ class Page:
     """A sheet to write on. Coordinates are points from the lower left corner."""
 
     def __init__(self, width: float, height: float, imprint: Imprint) -> None:
-        _register_fonts()
+        register_fonts()
         self._file = io.BytesIO()
         self._canvas: Any = canvas.Canvas(
             self._file,
@@ -221,7 +221,11 @@ class _Shown:
 
 
 @lru_cache(maxsize=1)
-def _register_fonts() -> None:
+def register_fonts() -> None:
+    """Make the faces known to ReportLab, once in a process, under their PostScript names.
+
+    ReportLab keeps one font for a face whatever it is called, so whoever sets text in these faces registers them here.
+    """
     for face in Face:
         # Shaping is ours. asciiReadable would put all of ASCII into every subset.
         pdfmetrics.registerFont(ttfonts.TTFont(face.value, str(face.path), asciiReadable=0, shapable=False))

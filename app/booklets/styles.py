@@ -8,11 +8,11 @@ from reportlab.lib.colors import HexColor
 from reportlab.lib.enums import TA_LEFT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 from certificates.fonts import Face
+from certificates.page import register_fonts
 
-BODY, BOLD, ITALIC, OTHER = "Booklet", "Booklet-Bold", "Booklet-Italic", "Booklet-Other"
+BODY, BOLD, ITALIC, OTHER = (face.value for face in (Face.REGULAR, Face.SEMIBOLD, Face.ITALIC, Face.OTHER_REGULAR))
 INK, MUTED, BRAND, LINE, SUNK = (HexColor(value) for value in ("#14212b", "#4b5b68", "#0b3c5d", "#9aa7b1", "#f1f4f6"))
 TONES = {
     "note": HexColor("#0b5a8c"),
@@ -30,9 +30,7 @@ TONES = {
 @lru_cache(maxsize=1)
 def register() -> None:
     """Make the faces known to ReportLab, once in a process."""
-    faces = ((BODY, Face.REGULAR), (BOLD, Face.SEMIBOLD), (ITALIC, Face.ITALIC), (OTHER, Face.OTHER_REGULAR))
-    for name, face in faces:
-        pdfmetrics.registerFont(TTFont(name, str(face.path)))
+    register_fonts()
     pdfmetrics.registerFontFamily(BODY, normal=BODY, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
 
 
