@@ -93,11 +93,11 @@ def _through(course: Course, modules: Sequence[Module], rng: random.Random, sign
 
 
 def _lessons(module: Module, rng: random.Random, upto: int | None = None) -> list[Act]:
-    """The first *upto* lessons (or all), one to three in a sitting."""
+    """The first *upto* lessons (or all), two to four in a sitting."""
     ids = [lesson.id for lesson in module.lessons][:upto]
     done: list[Act] = []
     while ids:
-        size = rng.randint(1, 3)
+        size = rng.randint(2, 4)
         done.append(Act("lessons", module.id, lessons=tuple(ids[:size])))
         ids = ids[size:]
     return done

@@ -31,9 +31,9 @@ from app.services.shelf import current
 
 SEED = "paso-seguro"
 
-NEARER: dict[Run, tuple[int, int]] = {"past": (-205, -115), "current": (-80, 25), "next": (16, 106), "": (-130, -8)}
+NEARER: dict[Run, tuple[int, int]] = {"past": (-250, -115), "current": (-120, 25), "next": (16, 151), "": (-160, -8)}
 """first and last day of a cohort, from today"""
-LONGEST_COHORT = 90
+LONGEST_COHORT = 135
 COHORT_NAMES = {"en": "Cohort of {month}, {service}", "es": "Promoción de {month}, {service}"}
 MONTH = {"en": "MMMM y", "es": "MMMM 'de' y"}
 REVOKED_BECAUSE = "La hoja de práctica correspondía a otra persona con el mismo nombre."
