@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from app.courseware.ids import slug
 from app.records.database import db
@@ -52,9 +52,9 @@ def test_a_module_is_begun_and_a_bank_imported_into_its_quiz(
     ):
         page.fill(f"[name={name}]", words)
     page.click("text=Comenzar")
-    assert page.url.endswith(f"/teach/{COURSE}/edit/03-arrival-care/module.es.md")
+    page.wait_for_url(f"**/teach/{COURSE}/edit/03-arrival-care/module.es.md")
     page.goto(f"/teach/{COURSE}/")
-    assert page.locator("h3", has_text="Llegada").locator("text=03-arrival-care").is_visible()
+    expect(page.locator("h3", has_text="Llegada").locator("text=03-arrival-care")).to_be_visible()
 
     page.click("text=Importar preguntas")
     page.set_input_files("[name=file]", bank)
@@ -63,12 +63,12 @@ def test_a_module_is_begun_and_a_bank_imported_into_its_quiz(
     page.click("text=Mostrar lo que se haría")
     preview = page.locator("#entry-1 summary").first
     preview.click()
-    assert page.locator("#entry-1 fieldset[disabled] .choice").count() == 2
+    expect(page.locator("#entry-1 fieldset[disabled] .choice")).to_have_count(2)
     page.uncheck("#take-2")
     page.click("text=Poner en el borrador las preguntas marcadas")
-    assert page.locator("text=2 preguntas están en el borrador").is_visible()
+    expect(page.locator("text=2 preguntas están en el borrador")).to_be_visible()
     page.click("text=Traducirlas en")
-    assert page.url.endswith(f"/teach/{COURSE}/edit/03-arrival-care/quiz.en.md")
+    page.wait_for_url(f"**/teach/{COURSE}/edit/03-arrival-care/quiz.en.md")
 
 
 @pytest.mark.parametrize(
