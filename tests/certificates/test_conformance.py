@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import importlib.util
 import io
 import itertools
@@ -14,7 +15,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from certificates import page, tagging
+from certificates import keys, page, signing, tagging
 from certificates.drawing import SHEETS, render
 from certificates.facts import Facts
 from tests.certificates.cast import LONGEST_NAME, VERIFY, completion, participation
@@ -58,6 +59,14 @@ def judge() -> Judge:
     return ask
 
 
+@pytest.fixture(scope="module")
+def ours(tmp_path_factory: pytest.TempPathFactory) -> keys.Keys:
+    folder = tmp_path_factory.mktemp("conforming")
+    return keys.create(
+        folder / "keys", folder / "safe", "Centro Regional", dt.datetime(2026, 3, 5, 14, 30, tzinfo=dt.UTC)
+    )
+
+
 def sheets() -> Iterator[tuple[str, Facts, tuple[str, ...], str]]:
     """Every kind of sheet, and every name in the hardest of them."""
     for stated, languages, paper in itertools.product((completion(), participation()), FORMS, SHEETS):
@@ -68,10 +77,10 @@ def sheets() -> Iterator[tuple[str, Facts, tuple[str, ...], str]]:
 
 
 @pytest.mark.xdist_group("judge")
-def test_every_sheet_conforms_to_pdf_a_3a_and_pdf_ua_1(judge: Judge, tmp_path: Path) -> None:
+def test_every_sheet_conforms_to_pdf_a_3a_and_pdf_ua_1(judge: Judge, ours: keys.Keys, tmp_path: Path) -> None:
     files = []
     for name, stated, languages, paper in sheets():
-        (path := tmp_path / name).write_bytes(render(stated, languages, paper, VERIFY))
+        (path := tmp_path / name).write_bytes(signing.sign(render(stated, languages, paper, VERIFY), ours.signing))
         files.append(path)
     verdicts = judge(files)
     assert len(verdicts) == 2 * len(files)
@@ -121,7 +130,8 @@ def test_software_reads_the_sheet_in_order_and_each_line_in_its_language() -> No
     pdf = render(completion(), ("en", "es"), "a4", VERIFY)
     elements = structure(pdf)
     tags = [tag for tag, *_ in elements]
-    assert tags[0] == "Document" and tags.count("H1") == 1 and set(tags) == {"Document", "P", "H1", "Figure", "Link"}
+    assert tags[0] == "Document" and tags.count("H1") == 1
+    assert set(tags) == {"Document", "P", "H1", "Figure", "Link", "Form"} and tags[-1] == "Form"
     assert tags.index("Link") == tags.index("Figure", tags.index("Figure") + 1) - 1, "the code is inside its link"
     spoken = [language for _, language, *_ in elements]
     assert spoken[0] == "es" and spoken.count("en") == 13, "the recipient's language leads; the other is marked"
