@@ -15,11 +15,12 @@ from typing import Any
 import pypdf
 import pytest
 
-from certificates import keys, page, signing, tagging
+from certificates import badge, keys, page, proof, signing, tagging
 from certificates.drawing import SHEETS, render
 from certificates.facts import Facts
 from tests.certificates.cast import LONGEST_NAME, VERIFY, completion, participation
 
+NOW = dt.datetime(2026, 3, 5, 14, 30, tzinfo=dt.UTC)
 FORMS = [("en",), ("es",), ("es", "en")]
 NAMES = [
     "Bo",
@@ -62,9 +63,7 @@ def judge() -> Judge:
 @pytest.fixture(scope="module")
 def ours(tmp_path_factory: pytest.TempPathFactory) -> keys.Keys:
     folder = tmp_path_factory.mktemp("conforming")
-    return keys.create(
-        folder / "keys", folder / "safe", "Centro Regional", dt.datetime(2026, 3, 5, 14, 30, tzinfo=dt.UTC)
-    )
+    return keys.create(folder / "keys", folder / "safe", "Centro Regional", NOW)
 
 
 def sheets() -> Iterator[tuple[str, Facts, tuple[str, ...], str]]:
@@ -82,8 +81,15 @@ def test_every_sheet_conforms_to_pdf_a_3a_and_pdf_ua_1(judge: Judge, ours: keys.
     for name, stated, languages, paper in sheets():
         (path := tmp_path / name).write_bytes(signing.sign(render(stated, languages, paper, VERIFY), ours.signing))
         files.append(path)
+    for stated in (completion(name=LONGEST_NAME), participation()):
+        url = VERIFY.removesuffix("/verify")
+        made = proof.prove(badge.credential(stated, url, 7), url, ours.signing, NOW)
+        inside = [tagging.Attachment(badge.FILE, badge.MEDIA_TYPE, proof.written(made), "Open Badges 3.0")]
+        sheet = signing.sign(render(stated, ("es", "en"), "letter", VERIFY, attachments=inside), ours.signing)
+        (path := tmp_path / f"badge-{stated.kind}.pdf").write_bytes(sheet)
+        files.append(path)
     verdicts = judge(files)
-    assert len(verdicts) == 2 * len(files)
+    assert len(verdicts) == 2 * len(files) == 40
     assert {key: said for key, said in verdicts.items() if said != "conforms"} == {}
 
 
