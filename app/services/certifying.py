@@ -21,7 +21,7 @@ from app.records.people import Person
 from app.rules import progress
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import within
-from app.services import audit, notices
+from app.services import audit, badges, notices
 from app.services.office import Actor, Office
 from app.services.wording import translator
 from certificates import drawing, facts, fonts, serial, signing
@@ -142,6 +142,7 @@ def _keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int
         issue=issue_number,
         facts=text,
         facts_sha256=facts.digest(stated),
+        status_index=badges.new_index(office),
         issued_at=office.now(),
         expires_on=stated.expires,
     )
@@ -236,12 +237,29 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
     return stored.content, f"paso-seguro-{row.serial}-{form}.pdf"
 
 
+def credential(office: Office, actor: Actor, code: str) -> tuple[bytes, str]:
+    """The badge of a certificate (Open Badges 3.0), and a file name for it. For whom :func:`pdf` is.
+
+    Raises ``NotFound``, ``Refused("certificate-keys-missing")``.
+    """
+    row = _for_actor(office, actor, code)
+    content = badges.stored(office, row)
+    if content is None:  # issued before there were badges
+        with office.transaction():
+            row = office.session.scalars(select(Certificate).where(Certificate.id == row.id).with_for_update()).one()
+            content = badges.made(office, row, facts.from_json(row.facts))
+    return content, f"paso-seguro-{row.serial}.json"
+
+
 def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper: str) -> CertificateFile:
     keys = office.settings.keys
     if keys is None:
         raise Refused("certificate-keys-missing")
     # the recipient's language comes first on a sheet in both
-    sheet = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
+    inside = [badges.attachment(office, row, stated)]
+    sheet = drawing.render(
+        stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify", attachments=inside
+    )
     content = signing.sign(sheet, keys.signing)
     stored = CertificateFile(
         certificate_id=row.id,

@@ -15,7 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from jsonschema import Draft201909Validator, FormatChecker
-from openbadgeslib.ob3 import OB3VerificationError, ldp, verifier
+from openbadgeslib.ob3 import OB3VerificationError, ldp, status, verifier
 
 from certificates.proof import Document
 
@@ -31,19 +31,24 @@ def stop_clock(patch: pytest.MonkeyPatch, at: dt.datetime) -> None:
         def now(cls, tz: dt.tzinfo | None = None) -> Stopped:  # type: ignore[override]
             return cls.fromtimestamp(at.timestamp(), tz)
 
-    patch.setattr(verifier, "datetime", Stopped)
+    for module in (verifier, status):
+        patch.setattr(module, "datetime", Stopped)
 
 
 def pem(key: Ed25519PublicKey) -> bytes:
     return key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
-def judged(badge: bytes, key: Ed25519PublicKey | None = None, download: Download | None = None) -> Any:
+def judged(
+    badge: bytes, key: Ed25519PublicKey | None = None, download: Download | None = None, *, ask_status: bool = False
+) -> Any:
     """*badge* as openbadgeslib reads it, once it has verified it: with *key*, or with the issuer's, which it downloads.
 
-    Raises ``OB3VerificationError``.
+    *ask_status*: that it was not withdrawn, too. Raises ``OB3VerificationError``.
     """
-    return ldp.OB3LdpVerifier(pem(key) if key else None).verify(badge, download=download)
+    judge = ldp.OB3LdpVerifier(pem(key) if key else None)
+    # it verifies signed lists of the JWT kind only; :func:`verify_list` verifies ours
+    return judge.verify(badge, download=download, check_status=ask_status, verify_status_list=False)
 
 
 def refused(badge: bytes, key: Ed25519PublicKey) -> bool:

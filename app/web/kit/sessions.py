@@ -12,6 +12,7 @@ from typing import Any
 
 import flask_login
 from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 LASTS = dt.timedelta(days=30)
@@ -28,6 +29,17 @@ class Visitor(flask_login.UserMixin):  # type: ignore[misc]
         return self.token
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, but for answers that are the same for everyone (``Cache-Control: public``): those depend on no cookie,
+    though the lock of the door looked at one, and caches that many share may keep them.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if response.cache_control.public and not session.modified:
+            return
+        super().save_session(app, session, response)
+
+
 def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool) -> None:
     """Teach *app* sessions; *load* finds the subject of a token, or ``None`` when the sign-in is over."""
     app.config.update(
@@ -42,6 +54,7 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
         # the token, the __Host- cookie and Sec-Fetch-Site (kit.headers) say what it would have said.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = Sessions()
     manager = flask_login.LoginManager(app)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
     CSRFProtect(app)

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
-from app.services import booklets, certifying, learning, publishing
+from app.services import badges, booklets, certifying, learning, publishing
 from app.services.learning import Study
 from app.services.office import fold_name
 from app.web import entrance
@@ -239,3 +239,10 @@ def certificate(code: str) -> ResponseReturnValue:
     languages, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
     content, name = certifying.pdf(entrance.office(), entrance.actor(), code, languages, paper)
     return download(content, name, "application/pdf")
+
+
+@door.get("/certificates/<code>.json", may="account")
+def certificate_badge(code: str) -> ResponseReturnValue:
+    """The same certificate as an Open Badge: for whom the PDF is."""
+    content, name = certifying.credential(entrance.office(), entrance.actor(), code)
+    return download(content, name, badges.MEDIA_TYPE)
