@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.records.database import Base, uuid7
 from app.records.learning import Enrolment
 
-
 WITHDRAWN = text("revoked_at IS NOT NULL OR superseded_at IS NOT NULL")
 
 
