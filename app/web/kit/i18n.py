@@ -101,6 +101,8 @@ def init_i18n(
 
     @app.after_request
     def remember(response: Response) -> Response:
+        if response.cache_control.public:  # the same for everyone: in no reader's language
+            return response
         code = language()
         response.headers.setdefault("Content-Language", code)
         if response.mimetype != "text/html":
