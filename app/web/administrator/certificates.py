@@ -17,7 +17,6 @@ from app.web.kit import refusals
 from app.web.kit.forms import Form, Length, LongText, Required, ask, confirmed
 from app.web.kit.i18n import _, lazy
 
-
 ASKED = lazy("You asked to revoke this certificate. Another administrator decides; until then it stays valid.")
 
 

@@ -61,7 +61,10 @@ def _history(connection):
         sa.column("id", sa.Uuid()),
         sa.column("serial"),
         sa.column("facts_sha256"),
-        *(sa.column(name, database.UtcDateTime(timezone=True)) for name in ("issued_at", "superseded_at", "revoked_at")),
+        *(
+            sa.column(name, database.UtcDateTime(timezone=True))
+            for name in ("issued_at", "superseded_at", "revoked_at")
+        ),
     )
     sheet = sa.table(
         "certificate_file",
