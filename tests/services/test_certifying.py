@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Notice
 from app.records.certificates import Certificate, CertificateFile
-from app.records.learning import Enrolment
+from app.records.learning import Enrolment, PracticeSheet
 from app.records.people import Institution, Person
 from app.rules.errors import Forbidden, NotFound, Refused
-from app.services import certifying, revoking
-from tests.cast import Cast
-from tests.story import complete, finish_lessons
+from app.services import certifying, practice, register, revoking
+from tests.cast import Cast, office_for
+from tests.story import complete, finish_lessons, play, sit
 
 
 @pytest.fixture
@@ -68,6 +70,44 @@ def test_completing_the_course_issues_one_certificate_one_message_and_one_entry(
         session.scalar(select(func.count()).select_from(Notice).where(Notice.dedup_key == f"certificate/{row.serial}"))
         == 1
     )
+
+
+def test_fifty_simultaneous_completions_of_one_enrolment_issue_one_certificate(cast_on_both: Cast) -> None:
+    """Fifty trainers' clicks at once, each of which completes the course."""
+    cast = cast_on_both
+    for module in ("mission", "protection"):
+        finish_lessons(cast, "nayeli", module)
+        play(cast, "nayeli", module)
+        sit(cast, "nayeli", module)
+    sit(cast, "nayeli")
+    enrolment = cast.office.session.scalars(
+        select(Enrolment).where(Enrolment.person_id == cast.people["nayeli"].id)
+    ).one()
+    identity, tomas, engine = enrolment.id, cast.actor("tomas"), cast.office.session.get_bind()
+    cast.office.session.rollback()
+    gate, failures = threading.Barrier(50), []
+
+    def sign() -> None:
+        with Session(engine, expire_on_commit=False) as session:
+            gate.wait()
+            try:
+                criteria, day = {"tasks": True, "limits": True}, cast.clock().date()
+                practice.sign(office_for(session, cast.clock), tomas, identity, "mission", criteria, day, "El Cativo")
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=sign) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    session = cast.office.session
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(PracticeSheet)) == 50
+    assert session.scalar(select(func.count()).select_from(Certificate)) == 1
+    assert session.scalar(select(func.count()).select_from(CertificateFile)) == 1
+    assert register.check(cast.office).findings == ()
 
 
 def test_issuing_again_gives_the_same_certificate(certified: Cast) -> None:
