@@ -98,3 +98,25 @@ class PracticeSheet(Base):
     signed_at: Mapped[dt.datetime]
 
     signer: Mapped[Person] = relationship(foreign_keys=[signed_by])
+
+
+class Refresher(Base):
+    """A refresher that an officer followed after completing a course: it renews their certificate."""
+
+    __tablename__ = "refresher"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    held_on: Mapped[dt.date]
+    hours: Mapped[float]
+    place: Mapped[str] = mapped_column(String(120))
+    covered: Mapped[str] = mapped_column(String(2000))
+    """what was gone through"""
+    renews: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"))
+    """the certificate that was replaced"""
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"))
+    """the one issued for it"""
+    signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[dt.datetime]
+
+    signer: Mapped[Person] = relationship(foreign_keys=[signed_by])

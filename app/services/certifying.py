@@ -47,7 +47,7 @@ def issue(office: Office, enrolment: Enrolment, course: Course, kind: Kind) -> C
     person = office.session.get_one(Person, enrolment.person_id)
     edition = office.session.get_one(Edition, enrolment.edition_id)
     stated = _facts(office, enrolment, course, edition, person, kind)
-    row = _keep(office, enrolment, stated, issue_number=1)
+    row = keep(office, enrolment, stated, issue_number=1)
     audit.note(office, None, "certificate.issue", row.serial, {"kind": kind}, enrolment.institution_id)
     _ = translator(person.language)
     title = stated.course["en" if person.language == "en" else "es"]
@@ -94,7 +94,7 @@ def _facts(office: Office, enrolment: Enrolment, course: Course, edition: Editio
     names = {language: Locale.parse(language).territories.get(country, country) for language in ("en", "es")}
     try:
         return Facts(
-            serial=_new_serial(office),
+            serial=new_serial(office),
             kind=kind,
             name=person.name,
             rank=person.rank,
@@ -122,7 +122,7 @@ def _facts(office: Office, enrolment: Enrolment, course: Course, edition: Editio
         raise Refused(f"certificate-{no.code}", **no.values) from no
 
 
-def _new_serial(office: Office) -> serial.Serial:
+def new_serial(office: Office) -> serial.Serial:
     """60 random bits: a clash is not to be expected, and is looked for all the same."""
     while True:
         code = serial.new()
@@ -130,7 +130,8 @@ def _new_serial(office: Office) -> serial.Serial:
             return code
 
 
-def _keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int) -> Certificate:
+def keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int) -> Certificate:
+    """Enter a certificate with these facts, and make its first sheet. Call inside ``office.transaction()``."""
     text = facts.to_json(stated)
     row = Certificate(
         serial=stated.serial,
@@ -347,11 +348,11 @@ def correct(office: Office, actor: Actor, code: str) -> Certificate:
         enrolment = office.session.get_one(Enrolment, old.enrolment_id)
         try:
             corrected = replace(
-                stated, serial=_new_serial(office), name=person.name, rank=person.rank, issued=office.now().date()
+                stated, serial=new_serial(office), name=person.name, rank=person.rank, issued=office.now().date()
             )
         except FactsRefused as no:
             raise Refused(f"certificate-{no.code}", **no.values) from no
-        row = _keep(office, enrolment, corrected, issue_number=old.issue + 1)
+        row = keep(office, enrolment, corrected, issue_number=old.issue + 1)
         old.superseded_at = office.now()
         register.enter(office, "replace", old.serial, old.facts_sha256, {"by": row.serial})
         audit.note(office, actor, "certificate.correct", row.serial, {"replaces": old.serial}, old.institution_id)

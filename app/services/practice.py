@@ -202,8 +202,8 @@ class Sheet:
         return self.study.progress.practice.get(self.module.id, "")
 
 
-def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str) -> Sheet:
-    """The practical sheet of a module for an officer whom *actor* accompanies. Raises ``NotFound``."""
+def accompanied(office: Office, actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
+    """The enrolment of an officer whom *actor* accompanies. Raises ``NotFound``."""
     row = office.session.scalar(
         select(Enrolment)
         .where(Enrolment.id == enrolment_id, _seen(actor))
@@ -212,6 +212,12 @@ def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str)
     )
     if row is None:
         raise NotFound("enrolment")
+    return row
+
+
+def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str) -> Sheet:
+    """The practical sheet of a module for an officer whom *actor* accompanies. Raises ``NotFound``."""
+    row = accompanied(office, actor, enrolment_id)
     study = learning.study_of(office, row)
     module = study.module(module_id)
     if module.practice is None:
