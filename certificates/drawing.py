@@ -18,12 +18,16 @@ from certificates.fonts import Face
 from certificates.layout import Block, Lines, Type
 from certificates.page import Align, Imprint, Page
 from certificates.pen import GOLD, GREY, INK, NAVY, Pen
+from certificates.tagging import Attachment
 from certificates.wording import Sentences
 
 SHEETS = {"a4": (841.89, 595.28), "letter": (792.0, 612.0)}
 """width and height in points, landscape"""
 
 MM = 72 / 25.4
+
+FACTS_FILE = "facts.json"
+"""the attached file that holds what the certificate states, as :func:`certificates.facts.to_json` writes it"""
 
 SIDE = 70.0
 """from the edge of the sheet to the column and the band"""
@@ -38,10 +42,13 @@ SCALES = (1.0, 0.96, 0.92, 0.88, 0.84, 0.80, 0.76, 0.72, 0.68, 0.64)
 """sizes of the column's type, tried from the largest"""
 
 
-def render(facts: Facts, languages: Sequence[str], paper: str, verify_url: str) -> bytes:
-    """The certificate as PDF: ``("en",)``, ``("es",)`` or both, on ``"a4"`` or ``"letter"``.
+def render(
+    facts: Facts, languages: Sequence[str], paper: str, verify_url: str, *, attachments: Sequence[Attachment] = ()
+) -> bytes:
+    """The certificate as PDF, not yet signed: ``("en",)``, ``("es",)`` or both, on ``"a4"`` or ``"letter"``.
 
-    The code on it leads to ``<verify_url>/<serial>``. The same arguments give the same bytes.
+    The code on it leads to ``<verify_url>/<serial>``. Its facts travel with it as the first of the attached files. The
+    same arguments give the same bytes.
     """
     if paper not in SHEETS:
         raise ValueError(f"no such paper: {paper}")
@@ -49,11 +56,17 @@ def render(facts: Facts, languages: Sequence[str], paper: str, verify_url: str) 
     texts = [wording.compose(facts, language) for language in _in_order(languages, facts.language)]
     address = f"{verify_url.rstrip('/')}/{facts.serial}"
     page = Page(width, height, _imprint(facts, texts, f"{paper} {address}"))
-    page.place(ornament.sheet(width, height))
+    with page.artifact():
+        page.place(ornament.sheet(width, height))
     sheet = _Sheet(page, width, height, facts, texts)
     _draw_column(sheet)
     _draw_band(sheet, address)
     _draw_conditions(sheet)
+    page.leave_room_for_a_signature(texts[0].issuer, texts[0].signed)
+    of_itself = Attachment(
+        FACTS_FILE, "application/json", stated.to_json(facts).encode(), "The facts of this certificate"
+    )
+    page.attach([of_itself, *attachments])
     return page.finish()
 
 
@@ -66,6 +79,11 @@ class _Sheet:
     height: float
     facts: Facts
     texts: list[Sentences]
+
+    @property
+    def other(self) -> str:
+        """the second language, or "" on a sheet in one"""
+        return self.texts[1].language if len(self.texts) > 1 else ""
 
     @property
     def middle(self) -> float:
@@ -126,22 +144,38 @@ def _column(sheet: _Sheet, scale: float) -> list[Block]:
     """Everything from the issuer to the dates, with type at *scale*."""
     blocks: list[Block] = []
 
-    def add(gap: float, text: str, type: Type, smallest_line: float = 0.0) -> None:
+    def add(
+        gap: float,
+        text: str,
+        type: Type,
+        smallest_line: float = 0.0,
+        tag: str = "P",
+        language: str = "",
+        read: str = "",
+    ) -> None:
         lines = layout.fit(text, type.smaller(scale), sheet.inner, smallest_line)
-        blocks.append(Block(gap, lines.height, lambda top: _set(sheet.page, lines, sheet.middle, top)))
+        blocks.append(
+            Block(
+                gap,
+                lines.height,
+                lambda top: _set(sheet.page, lines, sheet.middle, top, tag=tag, language=language),
+            )
+        )
 
-    def add_each(gap: float, words: list[str], type: Type, below: Type = BELOW, smallest_line: float = 0.0) -> None:
+    def add_each(
+        gap: float, words: list[str], type: Type, below: Type = BELOW, smallest_line: float = 0.0, tag: str = "P"
+    ) -> None:
         """The same words in each language of the sheet: once, if they are the same in both or missing."""
         lead, *others = _distinct(words) or [""]
         if lead:
-            add(gap, lead, type, smallest_line)
+            add(gap, lead, type, smallest_line, tag)
         for other in others:
-            add(0.35, other, below, smallest_line * below.size / type.size)
+            add(0.35, other, below, smallest_line * below.size / type.size, language=sheet.other)
 
     facts, texts = sheet.facts, sheet.texts
     issuer, *issuer_below = _distinct([text.issuer for text in texts])
     add_each(0, [issuer.upper(), *issuer_below], ISSUER, smallest_line=9)
-    add_each(1.5, [text.title for text in texts], TITLE, TITLE_BELOW)
+    add_each(1.5, [text.title for text in texts], TITLE, TITLE_BELOW, tag="H1")
     add_each(1.6, [text.certifies for text in texts], SENTENCE)
     if facts.rank:
         add(1.0, facts.rank, RANK)
@@ -167,15 +201,16 @@ def _draw_rule(sheet: _Sheet, top: float) -> None:
     once = f"{facts.name} · {facts.serial} · {facts.issued.isoformat()} · "
     text = once * max(1, int(470 // MICROTEXT.width(once)))
     half = MICROTEXT.width(text) / 2
-    with page.read_as(""):
-        _put(page, text, MICROTEXT, sheet.middle, top - 2.6, "centre")
     pen = Pen()
     pen.stroke_with(GOLD, 0.35)
     for y in (top, top - 4):
         pen.step("move", complex(sheet.middle - half, y))
         pen.step("line", complex(sheet.middle + half, y))
         pen.stroke()
-    page.draw(pen)
+    with page.artifact():
+        with page.read_as(""):
+            _put(page, text, MICROTEXT, sheet.middle, top - 2.6, "centre")
+        page.draw(pen)
 
 
 # The band
@@ -212,8 +247,11 @@ def _draw_band(sheet: _Sheet, address: str) -> None:
 
 def _draw_seal(sheet: _Sheet, x: float, y: float) -> None:
     issuer, year = sheet.texts[0].issuer, sheet.facts.issued.year
-    sheet.page.place(ornament.seal(), x, y)
-    with sheet.page.read_as(f"{issuer} · {year}"):
+    radius = ornament.SEAL_RADIUS
+    box = (x - radius, y - radius, x + radius, y + radius)
+    alt = sheet.texts[0].seal
+    with sheet.page.element("Figure", alt=alt, box=box), sheet.page.content(), sheet.page.read_as(f"{issuer} · {year}"):
+        sheet.page.place(ornament.seal(), x, y)
         for letter in ornament.seal_words(issuer, year):
             sheet.page.text(
                 x + letter.x,
@@ -230,8 +268,12 @@ def _draw_seal(sheet: _Sheet, x: float, y: float) -> None:
 def _draw_code(sheet: _Sheet, address: str, left: float) -> None:
     side = BAND_TOP - BAND_FOOT
     form, squares = qr.square(address)
-    sheet.page.place(form, left, BAND_FOOT, side / squares)
-    sheet.page.link(address, (left, BAND_FOOT, left + side, BAND_TOP))
+    box = (left, BAND_FOOT, left + side, BAND_TOP)
+    lead = sheet.texts[0]
+    with sheet.page.element("Link"):
+        with sheet.page.element("Figure", alt=lead.code, box=box), sheet.page.content():
+            sheet.page.place(form, left, BAND_FOOT, side / squares)
+        sheet.page.link(address, box, f"{lead.verify}: {address}")
 
 
 def _draw_verification(sheet: _Sheet, address: str, x: float, room: float, align: Align) -> None:
@@ -244,12 +286,13 @@ def _draw_verification(sheet: _Sheet, address: str, x: float, room: float, align
     stack += [layout.fit(other.scan, VERIFY_BELOW, room) for other in others]
     stack.append(layout.fit(shown, ADDRESS, room))
     stack.append(layout.fit(lead.number, NUMBER, room))
+    translated = {other.verify for other in others} | {other.scan for other in others}
     gap = (BAND_TOP - BAND_FOOT - sum(lines.height for lines in stack)) / (len(stack) + 1)
     gap = min(gap, 5.0)
     used = sum(lines.height for lines in stack) + gap * (len(stack) - 1)
     top = (BAND_TOP + BAND_FOOT + used) / 2
     for lines in stack:
-        _set(sheet.page, lines, x, top, align)
+        _set(sheet.page, lines, x, top, align, language=sheet.other if lines.text in translated else "")
         top -= lines.height + gap
 
 
@@ -267,10 +310,11 @@ def _draw_signatures(sheet: _Sheet, left: float, right: float) -> None:
         pen.step("move", complex(x - room / 2, line))
         pen.step("line", complex(x + room / 2, line))
         pen.stroke()
-        sheet.page.draw(pen)
+        with sheet.page.artifact():
+            sheet.page.draw(pen)
         top = line - 5
-        for lines in stack:
-            _set(sheet.page, lines, x, top)
+        for place, lines in enumerate(stack):
+            _set(sheet.page, lines, x, top, language=sheet.other if place == 2 else "")
             top -= lines.height + 1
         x += room + space
 
@@ -295,17 +339,32 @@ def _draw_conditions(sheet: _Sheet) -> None:
         for text, type in zip(sheet.texts, (CONDITIONS, CONDITIONS_BELOW), strict=False)
     ]
     top = CONDITIONS_FOOT + (20 if len(lines) > 1 else 14)
-    for line in lines:
-        _set(sheet.page, line, sheet.middle, top)
+    for line, language in zip(lines, ("", sheet.other), strict=False):
+        _set(sheet.page, line, sheet.middle, top, language=language)
         top -= line.height + 2
 
 
-def _set(page: Page, lines: Lines, x: float, top: float, align: Align = "centre") -> None:
-    """Draws *lines* with the top of their letters at *top*."""
-    with nullcontext() if lines.reads_back else page.read_as(lines.text):
+def _set(
+    page: Page,
+    lines: Lines,
+    x: float,
+    top: float,
+    align: Align = "centre",
+    *,
+    tag: str = "P",
+    language: str = "",
+) -> None:
+    """Draws *lines*, a paragraph or heading in *language*, with the top of their letters at *top*."""
+    read_as = "" if lines.reads_back else lines.text
+    with (
+        page.element(tag, language=language, actual=read_as),
+        page.content(),
+        page.read_as(read_as) if read_as else nullcontext(),
+    ):
         y = top - lines.ascent
-        for line in lines.lines:
-            _put(page, line, lines.type, x, y, align)
+        for place, line in enumerate(lines.lines, 1):
+            # a space at the end of a line, for software that would join the words on both sides of the break
+            _put(page, line + (" " if place < len(lines.lines) else ""), lines.type, x, y, align)
             y -= layout.LEADING * lines.type.size
 
 

@@ -1,4 +1,4 @@
-"""One sheet of paper as a PDF. The only module that knows ReportLab.
+"""One sheet of paper as a PDF. With ``tagging`` the only module that knows ReportLab.
 
 ReportLab writes the file and embeds of each font the letters that were used. Text goes out through :meth:`Page.text`
 with the places that HarfBuzz gave (``fonts.shape``), because ReportLab's own shaping stays off without an extra
@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,7 +23,7 @@ from reportlab import rl_config  # type: ignore[import-untyped, unused-ignore]
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts  # type: ignore[import-untyped, unused-ignore]
 from reportlab.pdfgen import canvas  # type: ignore[import-untyped, unused-ignore]
 
-from certificates import fonts
+from certificates import fonts, signing, tagging
 from certificates.fonts import Face, Run
 from certificates.pen import Box, Colour, Form, Pen, number, resource_name
 
@@ -61,9 +62,28 @@ class Page:
             initialFontName=Face.REGULAR.value,  # else every page also names Helvetica, which is not embedded
         )
         self._document: Any = self._canvas._doc
+        self._structure = tagging.Structure(self._write, imprint.language, imprint.title)
         self._forms: set[str] = set()
         self._codes: dict[tuple[Face, str], tuple[str, str]] = {}
         self._describe(imprint)
+        self._tag_the_page()
+
+    def element(
+        self, tag: str, *, language: str = "", alt: str = "", actual: str = "", box: Box | None = None
+    ) -> AbstractContextManager[None]:
+        """A part of the page as software reads it: ``P``, ``H1``, ``Figure`` (with the text that stands for it and where
+        it is), ``Link``. What it shows is drawn inside :meth:`content`. *language* where it is not the page's, *actual*
+        where the letters alone would be read otherwise.
+        """
+        return self._structure.element(tag, language=language, alt=alt, actual=actual, box=box)
+
+    def content(self) -> AbstractContextManager[None]:
+        """What is drawn inside is content of the open element."""
+        return self._structure.content()
+
+    def artifact(self) -> AbstractContextManager[None]:
+        """What is drawn inside is ornament, which nothing reads."""
+        return self._structure.artifact()
 
     def text(
         self,
@@ -79,10 +99,10 @@ class Page:
         cosine: float = 1.0,
         sine: float = 0.0,
     ) -> None:
-        """One line of text with its baseline through (x, y), turned by cosine and sine."""
+        """One line of text with its baseline through (x, y), turned by cosine and sine. A space at its end shifts nothing."""
         indent = {"left": 0.0, "centre": 0.5, "right": 1.0}[align]
         if indent:
-            x -= indent * fonts.width(text, face, size, tracking)
+            x -= indent * fonts.width(text.rstrip(), face, size, tracking)
         turn = " ".join(number(part, 5) for part in (cosine, sine, -sine, cosine))
         shade = " ".join(number(part, 3) for part in (colour.red, colour.green, colour.blue))
         self._write(f"BT {shade} rg {turn} {number(x)} {number(y)} Tm")
@@ -109,28 +129,124 @@ class Page:
         yield
         self._write("EMC")
 
-    def link(self, address: str, box: Box) -> None:
-        """Makes *box* open *address*."""
-        self._canvas.linkURL(address, box)
+    def link(self, address: str, box: Box, says: str) -> None:
+        """Makes *box* open *address*, as part of the open element; *says* tells what it does."""
+        action = pdfdoc.PDFDictionary(
+            {"Type": pdfdoc.PDFName("Action"), "S": pdfdoc.PDFName("URI"), "URI": pdfdoc.PDFString(address)}
+        )
+        self._annotate(
+            {
+                "Subtype": pdfdoc.PDFName("Link"),
+                "Rect": pdfdoc.PDFArray([tagging.Bytes(number(edge).encode()) for edge in box]),
+                "Border": pdfdoc.PDFArray([0, 0, 0]),
+                "F": 4,
+                "Contents": pdfdoc.PDFString(says),
+                "A": action,
+            }
+        )
+
+    def attach(self, attachments: Sequence[tagging.Attachment]) -> None:
+        """Puts files into the file."""
+        tagging.attach(self._document, attachments, self._stamp)
+
+    def leave_room_for_a_signature(self, by: str, says: str) -> None:
+        """Makes the sheet one that :func:`certificates.signing.sign` can sign, for *by*; *says* names the signature.
+
+        It has no place on the sheet. As a certifying signature (DocMDP 1) it permits no change of the file at all.
+        """
+        permission = pdfdoc.PDFDictionary(
+            {"Type": pdfdoc.PDFName("TransformParams"), "P": 1, "V": pdfdoc.PDFName("1.2")}
+        )
+        reference = pdfdoc.PDFDictionary(
+            {
+                "Type": pdfdoc.PDFName("SigRef"),
+                "TransformMethod": pdfdoc.PDFName("DocMDP"),
+                "TransformParams": permission,
+            }
+        )
+        signature = self._document.Reference(
+            pdfdoc.PDFDictionary(
+                {
+                    "Type": pdfdoc.PDFName("Sig"),
+                    "Filter": pdfdoc.PDFName("Adobe.PPKLite"),
+                    "SubFilter": pdfdoc.PDFName("ETSI.CAdES.detached"),
+                    "ByteRange": tagging.Bytes(signing.RANGE),
+                    "Contents": tagging.Bytes(signing.ROOM),
+                    "M": pdfdoc.PDFString(self._stamp),
+                    "Name": pdfdoc.PDFString(by),
+                    "Reference": pdfdoc.PDFArray([reference]),
+                }
+            ),
+            "Signature",
+        )
+        with self.element("Form"):
+            field = self._annotate(
+                {
+                    "Subtype": pdfdoc.PDFName("Widget"),
+                    "FT": pdfdoc.PDFName("Sig"),
+                    "T": pdfdoc.PDFString("signature"),
+                    "TU": pdfdoc.PDFString(says),
+                    "Contents": pdfdoc.PDFString(says),
+                    "F": 132,
+                    "Rect": pdfdoc.PDFArray([0, 0, 0, 0]),
+                    "P": pdfdoc.PDFObjectReference("Page1"),
+                    "V": signature,
+                }
+            )
+        catalogue = self._document.Catalog
+        catalogue.AcroForm = pdfdoc.PDFDictionary({"Fields": pdfdoc.PDFArray([field]), "SigFlags": 3})
+        catalogue.Perms = pdfdoc.PDFDictionary({"DocMDP": signature})
 
     def finish(self) -> bytes:
         """The PDF. The page takes nothing more after this."""
+        self._structure.finish(self._document, pdfdoc.PDFObjectReference("Page1"))
         self._canvas.showPage()
         self._canvas.save()
         return self._file.getvalue()
+
+    def _annotate(self, entries: dict[str, Any]) -> Any:
+        """Adds an annotation to the page and to the open element; the reference to it."""
+        annotation = pdfdoc.PDFDictionary({"Type": pdfdoc.PDFName("Annot"), **entries})
+        reference = self._document.Reference(annotation, f"Annotation{len(self._canvas._annotationrefs)}")
+        self._canvas._annotationrefs.append(reference)
+        annotation["StructParent"] = self._structure.annotation(reference)
+        return reference
+
+    def _tag_the_page(self) -> None:
+        """The page says which entry of the parent tree is its own, and that the tab key follows the structure."""
+        add = self._document.addPage
+
+        def add_tagged(page: Any) -> None:
+            page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
+            page.StructParents, page.Tabs = 0, pdfdoc.PDFName("S")
+            add(page)
+
+        self._document.addPage = add_tagged
 
     def _describe(self, imprint: Imprint) -> None:
         self._canvas.setTitle(imprint.title)
         self._canvas.setAuthor(imprint.author)
         self._canvas.setSubject(imprint.subject)
         self._canvas.setKeywords(imprint.keywords)
-        self._canvas.setCreator("Paso Seguro")
-        self._canvas.setProducer("Paso Seguro, ReportLab")
+        self._canvas.setCreator(tagging.CREATOR)
+        self._canvas.setProducer(tagging.PRODUCER)
         self._canvas.setViewerPreference("DisplayDocTitle", "true")
-        stamp = f"D:{imprint.day:%Y%m%d}000000Z"
-        self._canvas.setDateFormatter(lambda *_: stamp)
+        self._stamp = f"D:{imprint.day:%Y%m%d}000000Z"
+        self._canvas.setDateFormatter(lambda *_: self._stamp)
         # ReportLab starts its digest from a time, which the environment can set; ours starts from the content.
-        self._document.signature = hashlib.md5(imprint.identity.encode(), usedforsecurity=False)
+        identity = hashlib.md5(imprint.identity.encode(), usedforsecurity=False)
+        self._document.signature = identity
+        tagging.extend_catalogue(self._document)
+        packet = tagging.packet(
+            title=imprint.title,
+            author=imprint.author,
+            subject=imprint.subject,
+            keywords=imprint.keywords,
+            language=imprint.language,
+            day=imprint.day.isoformat(),
+            identity=str(uuid.UUID(bytes=identity.digest())),
+        )
+        tagging.describe(self._document, packet)
 
     def _show(self, run: Run, size: float, tracking: float) -> Iterator[str]:
         """Operators that show a run: letters, and between them by how much to move against the widths of the font."""

@@ -64,6 +64,12 @@ class Form:
     verify: str
     scan: str
     number: str
+    seal: str
+    """read aloud for the seal"""
+    code: str
+    """read aloud for the square code; ``{}`` is the certificate's own"""
+    signed: str
+    """the name of the digital signature; ``{}`` is who signs"""
 
 
 FORMS: dict[int, dict[Language, Form]] = {
@@ -94,6 +100,9 @@ FORMS: dict[int, dict[Language, Form]] = {
             verify="Verify this certificate",
             scan="Scan the code, or enter the number at",
             number="No.",
+            seal="Seal of {}",
+            code="QR code to verify certificate {}; a device that scans it needs no connection to read the facts",
+            signed="Digital signature of {}",
         ),
         "es": Form(
             title={"completion": "CERTIFICADO DE APROBACIÓN", "participation": "CERTIFICADO DE PARTICIPACIÓN"},
@@ -121,6 +130,9 @@ FORMS: dict[int, dict[Language, Form]] = {
             verify="Verifique este certificado",
             scan="Escanee el código o escriba el número en",
             number="N.º",
+            seal="Sello de {}",
+            code="Código QR para verificar el certificado {}; el dispositivo que lo escanea lee los datos sin conexión",
+            signed="Firma digital de {}",
         ),
     }
 }
@@ -147,6 +159,9 @@ class Sentences:
     verify: str
     scan: str
     number: str
+    seal: str
+    code: str
+    signed: str
 
 
 def compose(facts: Facts, language: Language) -> Sentences:
@@ -172,6 +187,9 @@ def compose(facts: Facts, language: Language) -> Sentences:
         verify=form.verify,
         scan=form.scan,
         number=f"{form.number} {facts.serial}",
+        seal=form.seal.format(facts.issuer[language]),
+        code=form.code.format(facts.serial),
+        signed=form.signed.format(facts.issuer[language]),
     )
 
 
