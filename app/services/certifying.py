@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from babel import Locale
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.courseware.course import Course
@@ -21,10 +21,10 @@ from app.records.people import Person
 from app.rules import progress
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import within
-from app.services import audit, notices
+from app.services import audit, notices, register
 from app.services.office import Actor, Office
 from app.services.wording import translator
-from certificates import drawing, facts, fonts, serial
+from certificates import drawing, facts, fonts, serial, signing
 from certificates.facts import Facts, FactsRefused
 
 LANGUAGES: dict[str, tuple[facts.Language, ...]] = {"en": ("en",), "es": ("es",), "both": ("es", "en")}
@@ -147,6 +147,7 @@ def _keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int
     )
     office.session.add(row)
     office.session.flush()
+    register.enter(office, "issue", row.serial, row.facts_sha256, {"kind": row.kind, "issue": issue_number})
     _make(office, row, stated, stated.language, "letter")
     return row
 
@@ -191,7 +192,8 @@ def state_of(row: Certificate, today: dt.date) -> State:
     return "expired" if row.expires_on is not None and row.expires_on < today else "valid"
 
 
-def _held(office: Office, row: Certificate) -> Held:
+def held(office: Office, row: Certificate) -> Held:
+    """A row with its facts and what it is worth now. The caller has checked the scope."""
     return Held(row, facts.from_json(row.facts), state_of(row, office.now().date()))
 
 
@@ -200,12 +202,12 @@ def mine(office: Office, actor: Actor) -> list[Held]:
     rows = office.session.scalars(
         select(Certificate).where(Certificate.person_id == actor.person_id).order_by(Certificate.issued_at.desc())
     )
-    return [_held(office, row) for row in rows]
+    return [held(office, row) for row in rows]
 
 
 def find(office: Office, actor: Actor, code: str) -> Held:
     """One certificate by its code, for its holder, their coordinators and administrators. Raises ``NotFound``."""
-    return _held(office, _for_actor(office, actor, code))
+    return held(office, for_actor(office, actor, code))
 
 
 def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
@@ -213,7 +215,7 @@ def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
     rows = office.session.scalars(
         select(Certificate).where(Certificate.enrolment_id == enrolment_id).order_by(Certificate.issued_at.desc())
     )
-    return [_held(office, row) for row in rows]
+    return [held(office, row) for row in rows]
 
 
 def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> tuple[bytes, str]:
@@ -225,7 +227,7 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
     """
     if languages not in LANGUAGES or paper not in PAPERS:
         raise NotFound("form")
-    row = _for_actor(office, actor, code)
+    row = for_actor(office, actor, code)
     form = f"{languages}-{paper}"
     stored = office.session.get(CertificateFile, (row.id, form))
     if stored is None:
@@ -237,8 +239,12 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
 
 
 def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper: str) -> CertificateFile:
+    keys = office.settings.keys
+    if keys is None:
+        raise Refused("certificate-keys-missing")
     # the recipient's language comes first on a sheet in both
-    content = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
+    sheet = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
+    content = signing.sign(sheet, keys.signing)
     stored = CertificateFile(
         certificate_id=row.id,
         form=f"{languages}-{paper}",
@@ -247,10 +253,12 @@ def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper
         made_at=office.now(),
     )
     office.session.add(stored)
+    register.enter(office, "sheet", row.serial, row.facts_sha256, {"form": stored.form, "sha256": stored.sha256})
     return stored
 
 
-def _for_actor(office: Office, actor: Actor, code: str) -> Certificate:
+def for_actor(office: Office, actor: Actor, code: str) -> Certificate:
+    """The row of *code*, for its holder, their coordinators and administrators. Raises ``NotFound``."""
     try:
         wanted = serial.parse(code)
     except serial.SerialMistyped:
@@ -328,7 +336,7 @@ def correct(office: Office, actor: Actor, code: str) -> Certificate:
     """
     actor.paths("administer")
     with office.transaction():
-        old = _for_actor(office, actor, code)
+        old = for_actor(office, actor, code)
         old = office.session.scalars(select(Certificate).where(Certificate.id == old.id).with_for_update()).one()
         if old.revoked_at is not None or old.superseded_at is not None:
             raise Refused("certificate-over")
@@ -345,27 +353,6 @@ def correct(office: Office, actor: Actor, code: str) -> Certificate:
             raise Refused(f"certificate-{no.code}", **no.values) from no
         row = _keep(office, enrolment, corrected, issue_number=old.issue + 1)
         old.superseded_at = office.now()
+        register.enter(office, "replace", old.serial, old.facts_sha256, {"by": row.serial})
         audit.note(office, actor, "certificate.correct", row.serial, {"replaces": old.serial}, old.institution_id)
         return row
-
-
-def revoke(office: Office, actor: Actor, code: str, reason: str) -> None:
-    """Revoke a certificate, with a reason, for ever. For administrators.
-
-    Raises ``NotFound``, ``Refused("reason-missing")``.
-    """
-    actor.paths("administer")
-    if not reason.strip():
-        raise Refused("reason-missing")
-    with office.transaction():
-        row = _for_actor(office, actor, code)
-        if row.revoked_at is not None:
-            return
-        office.session.execute(
-            update(Certificate)
-            .where(Certificate.id == row.id)
-            .values(revoked_at=office.now(), revoked_by=actor.person_id, revoked_reason=reason.strip()[:500])
-        )
-        audit.note(
-            office, actor, "certificate.revoke", row.serial, {"reason": reason.strip()[:500]}, row.institution_id
-        )

@@ -52,8 +52,8 @@ def acts(course: Course, stage: Stage, rng: random.Random) -> list[Act]:
         return [*done, *_exam(course, rng, "pass")]
     if stage == "participation":
         return _four_fifths(course, rng)
-    reached = rng.randrange(1 if stage == "middle" else 0, max(2, len(modules)))
-    before, module = modules[:reached], modules[min(reached, len(modules) - 1)]
+    reached = min(rng.randrange(1 if stage == "middle" else 0, max(2, len(modules))), len(modules) - 1)
+    before, module = modules[:reached], modules[reached]
     done = _through(course, before, rng, signed=0.6)
     if stage in ("middle", "withdrawn"):
         return [*done, *_lessons(module, rng, upto=rng.randrange(0, len(module.lessons)))]

@@ -19,6 +19,8 @@ DEEDS: dict[str, Any] = {
     "account.sign-out-others": lazy("Other devices signed out"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
+    "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
+    "certificate.decline-revoke": lazy("Revocation of a certificate declined"),
     "certificate.revoke": lazy("Certificate revoked"),
     "cohort.create": lazy("Cohort created"),
     "cohort.delete": lazy("Cohort deleted"),
