@@ -331,7 +331,10 @@ def export_command(path: Path, module: str, language: str) -> None:
 @click.option(
     "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="file to write; else MODULE-LANGUAGE.pdf"
 )
-def booklet_command(path: Path, module: str, language: str, country: str, paper: str, target: Path | None) -> None:
+@click.option("--for-trainers", is_flag=True, help="add the trainers' key to the practical sheet: not to be handed out")
+def booklet_command(
+    path: Path, module: str, language: str, country: str, paper: str, target: Path | None, for_trainers: bool
+) -> None:
     """Print a module as a booklet (PDF), with its questions, its simulation, and a key apart."""
     compiled = compiler.compile(_source(path))
     found = compiled.course.module(module) if compiled.course else None
@@ -339,8 +342,17 @@ def booklet_command(path: Path, module: str, language: str, country: str, paper:
         known = ", ".join(one.id for one in compiled.course.modules) if compiled.course else ""
         raise click.ClickException(f"There is no module {module!r}. Modules: {known}")
     to = target or Path(f"{module}-{language}.pdf")
-    files = compiled.media.get
-    to.write_bytes(booklets.booklet(compiled.course, found, language, files, country=country.upper(), paper=paper))
+    to.write_bytes(
+        booklets.booklet(
+            compiled.course,
+            found,
+            language,
+            compiled.media.get,
+            country=country.upper(),
+            paper=paper,
+            for_trainers=for_trainers,
+        )
+    )
     click.echo(f"{to}")
 
 

@@ -47,6 +47,9 @@ class Enrolment(Base):
     lessons_total: Mapped[int] = mapped_column(default=0)
     quizzes_passed: Mapped[int] = mapped_column(default=0)
     practices_done: Mapped[int] = mapped_column(default=0)
+    """practical sheets of modules signed as competent"""
+    exercise: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    """the integrated exercise: "open", "not yet" or "competent"; "" where the course asks for none"""
     exam_mark: Mapped[int | None]
     """best, in percent"""
 
@@ -88,6 +91,7 @@ class PracticeSheet(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
     module: Mapped[str] = mapped_column(String(80))
+    """its id, or courseware's EXERCISE for the integrated exercise of the course"""
     criteria: Mapped[dict[str, Any]]
     """criterion id → true (competent) or false (not yet)"""
     result: Mapped[str] = mapped_column(String(12))
