@@ -85,6 +85,7 @@ def _kind(folder: str, stem: str, numbered: bool) -> str | None:
         return None
     return stem if stem in MODULE_PAGES and not numbered else "lesson"
 
+
 def page_name(kind: str) -> str:
     """What a page of *kind* is called in its folder: the integrated exercise, as every practical sheet, "practice"."""
     return "practice" if kind == "exercise" else kind

@@ -75,7 +75,9 @@ def test_the_course_is_complete_when_the_exercise_is_signed_and_not_before(cast:
     assert doctor.examine(cast.office).findings == ()
 
 
-def test_the_certificate_counts_the_exercise_into_its_hours_and_not_among_its_practical_competencies(cast: Cast) -> None:
+def test_the_certificate_counts_the_exercise_into_its_hours_and_not_among_its_practical_competencies(
+    cast: Cast,
+) -> None:
     story.complete(cast, "nayeli")
     sign(cast)
     stated = certifying.mine(cast.office, cast.actor("nayeli"))[0].facts

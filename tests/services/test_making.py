@@ -250,7 +250,14 @@ def test_what_a_module_lacks_is_offered_and_made(cast: Cast, tomas: Actor) -> No
     with pytest.raises(Refused) as error:
         publishing.make_part(cast.office, tomas, COURSE, "01-mission", "quiz", NEW)
     assert code(error) == "page-exists"
-    for folder, kind in (("01-mission", "exam"), ("01-mission", "exercise"), ("", "practice"), ("", "quiz"), ("01-mission", "course"), ("99-x", "quiz")):
+    for folder, kind in (
+        ("01-mission", "exam"),
+        ("01-mission", "exercise"),
+        ("", "practice"),
+        ("", "quiz"),
+        ("01-mission", "course"),
+        ("99-x", "quiz"),
+    ):
         with pytest.raises(NotFound):
             publishing.make_part(cast.office, tomas, COURSE, folder, kind, NEW)
 

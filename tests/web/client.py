@@ -13,7 +13,6 @@ from tests.cast import PASSWORD
 from tests.sample import KEY_WORDS
 from tests.web.pages import check_page
 
-
 DEVICES = ("/learn/", "/account/", "/coordinate/", "/verify")
 
 

@@ -91,7 +91,9 @@ def test_an_officer_finds_it_on_the_page_of_the_course_and_among_what_is_missing
     assert "1 h 30 min" in read
 
 
-def test_a_course_without_one_has_no_such_page(browser: Browser, signed_in: Callable[[str], Browser], app: Flask) -> None:
+def test_a_course_without_one_has_no_such_page(
+    browser: Browser, signed_in: Callable[[str], Browser], app: Flask
+) -> None:
     cast: Cast = app.cast  # type: ignore[attr-defined]
     with app.app_context():
         older = sample.course()

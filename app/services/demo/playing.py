@@ -162,5 +162,7 @@ class Player:
             criteria[self.rng.choice(list(criteria))] = False
             remarks = REMARKS[trainer.language]
         held_on = at.astimezone(ZoneInfo(trainer.time_zone)).date()
-        practice.sign(self.office_at(at), trainer, self.enrolment.id, act.module, criteria, held_on, self.place, remarks)
+        practice.sign(
+            self.office_at(at), trainer, self.enrolment.id, act.module, criteria, held_on, self.place, remarks
+        )
         return at

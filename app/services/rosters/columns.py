@@ -150,7 +150,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("lessons_total", _("Lessons in all"), "whole", 11, lambda row, reader: row.lessons_total),
     Column("quizzes_passed", _("Quizzes passed"), "whole", 11, lambda row, reader: row.quizzes_passed),
     Column("practices_done", _("Practices signed off"), "whole", 11, lambda row, reader: row.practices_done),
-    Column("exercise", _("Integrated exercise"), "text", 16, lambda row, reader: reader.exercises.get(row.exercise, "")),
+    Column(
+        "exercise", _("Integrated exercise"), "text", 16, lambda row, reader: reader.exercises.get(row.exercise, "")
+    ),
     Column("exam", _("Best exam mark (%)"), "whole", 11, lambda row, reader: row.exam_mark),
     Column("percent", _("Progress (%)"), "whole", 11, lambda row, reader: row.percent),
     Column("completed", _("Completed on"), "day", 13, lambda row, reader: reader.day(row.completed_at), timed=True),

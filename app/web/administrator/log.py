@@ -21,6 +21,7 @@ DEEDS: dict[str, Any] = {
     "certificate.correct": lazy("Certificate corrected"),
     "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
     "certificate.decline-revoke": lazy("Revocation of a certificate declined"),
+    "certificate.renew": lazy("Certificate renewed after a refresher"),
     "certificate.revoke": lazy("Certificate revoked"),
     "cohort.create": lazy("Cohort created"),
     "cohort.delete": lazy("Cohort deleted"),

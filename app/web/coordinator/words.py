@@ -25,6 +25,7 @@ ACTS: dict[str, Any] = {
     "certificate.correct": lazy("Certificate corrected"),
     "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
     "certificate.decline-revoke": lazy("Revocation of a certificate declined"),
+    "certificate.renew": lazy("Certificate renewed after a refresher"),
     "certificate.revoke": lazy("Certificate revoked"),
 }
 """actions that say something to a coordinator; others are not shown"""

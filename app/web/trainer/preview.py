@@ -144,7 +144,7 @@ def preview_exercise(course: str, where: str) -> ResponseReturnValue:
 def _sheet(course: str, where: str, kind: str, of: str) -> ResponseReturnValue:
     seat = _sit(course, where)
     sheet, module = seat.study.sheet(of)
-    values = {"module": module, "sheet": sheet, "sheet_id": of, "sheets": []}
+    values: dict[str, Any] = {"module": module, "sheet": sheet, "sheet_id": of, "sheets": []}
     return _show("learner/practice.html", seat, kind, module.id if module else "", "practice", **values)
 
 

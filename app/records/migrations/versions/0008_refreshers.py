@@ -20,7 +20,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("enrolment_id", sa.Uuid(), nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
-        sa.Column("hours", sa.Float(), nullable=False),
+        sa.Column("hours", sa.Double(), nullable=False),
         sa.Column("place", sa.String(length=120), nullable=False),
         sa.Column("covered", sa.String(length=2000), nullable=False),
         sa.Column("renews", sa.Uuid(), nullable=False),
