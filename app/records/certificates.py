@@ -41,6 +41,9 @@ class Certificate(Base):
     issued_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]
     superseded_at: Mapped[dt.datetime | None]
+    revocation_asked_at: Mapped[dt.datetime | None]
+    """somebody asked to revoke it, for ``revoked_reason``; another person decides"""
+    revocation_asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revoked_at: Mapped[dt.datetime | None]
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revoked_reason: Mapped[str] = mapped_column(String(500), default="")

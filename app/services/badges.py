@@ -14,6 +14,7 @@ from sqlalchemy import func, or_, select
 
 from app.records.certificates import Certificate, CertificateFile
 from app.rules.errors import NotFound, Refused
+from app.services import register
 from app.services.keyring import Keys
 from app.services.office import Office
 from certificates import badge, proof
@@ -69,6 +70,7 @@ def made(office: Office, row: Certificate, stated: Facts) -> bytes:
     office.session.add(
         CertificateFile(certificate_id=row.id, form=FORM, content=content, sha256=digest, made_at=now),
     )
+    register.enter(office, "sheet", row.serial, row.facts_sha256, {"form": FORM, "sha256": digest})
     return content
 
 

@@ -44,7 +44,7 @@ def test_certificates_from_before_badges_each_get_a_place_of_their_own(cast_on_b
     session, engine = cast_on_both.office.session, cast_on_both.office.session.get_bind()
     serials = set(session.scalars(select(Certificate.serial)))
     session.close()
-    downgrade(engine, "0005")
+    downgrade(engine, "0008")
     assert "status_index" not in {column["name"] for column in inspect(engine).get_columns("certificate")}
     migrating.upgrade(engine)
     migrating.differences(engine)

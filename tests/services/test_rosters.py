@@ -173,6 +173,7 @@ def test_a_row_tells_how_far_an_officer_is_and_names_the_certificate(cast_on_bot
         "lessons_total": 4,
         "quizzes_passed": 2,
         "practices_done": 1,
+        "exercise": "",
         "exam": 100,
         "percent": 100,
         "completed": dt.date(2026, 11, 23),

@@ -1,6 +1,6 @@
 """status index: where each certificate stands in the lists of revoked badges
 
-Revision 0006, after 0005, 2026-11-29 12:40:00
+Revision 0009, after 0008, 2026-11-29 13:20:00
 """
 
 import secrets
@@ -8,8 +8,8 @@ import secrets
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0009"
+down_revision = "0008"
 branch_labels = None
 depends_on = None
 
