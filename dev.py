@@ -66,7 +66,10 @@ CHECKS = (
     ("types", ["-m", "mypy"]),
     ("templates", ["-m", "djlint", "app/templates", "--lint", "--quiet"]),
     ("translations", ["-m", "translations.catalogue", "check"]),
-    ("courses", ["-m", "app.cli", "courses", "check", "courses/humanitarian-border-security"]),
+    *(
+        (f"course {path.parent.name}", ["-m", "app.cli", "courses", "check", str(path.parent.relative_to(ROOT))])
+        for path in sorted((ROOT / "courses").glob("*/course.yaml"))
+    ),
 )
 
 

@@ -38,6 +38,8 @@ class Config:
     issuer_es: str = "Paso Seguro"
     place: str = ""
     signers: tuple[tuple[str, dict[str, str]], ...] = ()
+    keys: Path = ROOT / "instance/keys"
+    """the folder of the keys that sign certificates"""
 
     @property
     def https(self) -> bool:
@@ -91,6 +93,7 @@ class Config:
             issuer_es=env.get("PASO_ISSUER_ES", env.get("PASO_ISSUER_EN", "Paso Seguro")),
             place=env.get("PASO_PLACE", ""),
             signers=_signers(env.get("PASO_SIGNERS", "")),
+            keys=Path(env.get("PASO_KEYS", "") or instance / "keys"),
         )
 
 

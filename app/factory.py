@@ -9,10 +9,10 @@ from flask import Flask, g
 from sqlalchemy import Engine
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app.config import Config
+from app.config import Config, ConfigRefused
 from app.records.database import db, install
 from app.rules.permissions import Grant
-from app.services import accounts
+from app.services import accounts, keyring
 from app.services.office import Office, Settings
 from app.web import account, administrator, coordinator, entrance, learner, public, trainer
 from app.web.kit import guards, refusals, sessions
@@ -79,8 +79,14 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
 
 
 def settings_of(config: Config) -> Settings:
-    """What services need of *config*."""
+    """What services need of *config*. Raises ``ConfigRefused`` if the keys of certificates cannot be used."""
+    try:
+        root = None if config.production else config.instance / "root-keys"
+        keys = keyring.open_ring(config.keys, root, config.issuer_en)
+    except keyring.KeysRefused as no:
+        raise ConfigRefused(keyring.explain(no)) from no
     return Settings(
+        keys=keys,
         public_url=config.public_url,
         demo=config.demo,
         issuer={"en": config.issuer_en, "es": config.issuer_es},

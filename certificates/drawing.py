@@ -18,12 +18,16 @@ from certificates.fonts import Face
 from certificates.layout import Block, Lines, Type
 from certificates.page import Align, Imprint, Page
 from certificates.pen import GOLD, GREY, INK, NAVY, Form, Pen
+from certificates.tagging import Attachment
 from certificates.wording import Sentences
 
 SHEETS = {"a4": (841.89, 595.28), "letter": (792.0, 612.0)}
 """width and height in points, landscape"""
 
 MM = 72 / 25.4
+
+FACTS_FILE = "facts.json"
+"""the attached file that holds what the certificate states, as :func:`certificates.facts.to_json` writes it"""
 
 SIDE = 70.0
 """from the edge of the sheet to the column and the band"""
@@ -42,12 +46,20 @@ SCALES = (1.0, 0.96, 0.92, 0.88, 0.84, 0.80, 0.76, 0.72, 0.68, 0.64)
 """sizes of the column's type, tried from the largest"""
 
 
-def render(facts: Facts, languages: Sequence[str], paper: str, verify_url: str, token: str = "") -> bytes:
-    """The certificate as PDF: ``("en",)``, ``("es",)`` or both, on ``"a4"`` or ``"letter"``.
+def render(
+    facts: Facts,
+    languages: Sequence[str],
+    paper: str,
+    verify_url: str,
+    token: str = "",
+    *,
+    attachments: Sequence[Attachment] = (),
+) -> bytes:
+    """The certificate as PDF, not yet signed: ``("en",)``, ``("es",)`` or both, on ``"a4"`` or ``"letter"``.
 
     A click on the code leads to ``<verify_url>/<serial>``, and so does a scan; but with *token*, the signed facts
-    (``token.encode``), a scan leads to ``<verify_url>#<token>`` and needs no server. The same arguments give the same
-    bytes.
+    (``token.encode``), a scan leads to ``<verify_url>#<token>`` and needs no server. Its facts travel with it as the
+    first of the attached files. The same arguments give the same bytes.
     """
     if paper not in SHEETS:
         raise ValueError(f"no such paper: {paper}")
@@ -62,6 +74,11 @@ def render(facts: Facts, languages: Sequence[str], paper: str, verify_url: str, 
     _draw_column(sheet)
     _draw_band(sheet, address)
     _draw_conditions(sheet)
+    page.leave_room_for_a_signature(texts[0].issuer, texts[0].signed)
+    of_itself = Attachment(
+        FACTS_FILE, "application/json", stated.to_json(facts).encode(), "The facts of this certificate"
+    )
+    page.attach([of_itself, *attachments])
     return page.finish()
 
 

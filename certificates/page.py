@@ -23,7 +23,7 @@ from reportlab import rl_config  # type: ignore[import-untyped, unused-ignore]
 from reportlab.pdfbase import pdfdoc, pdfmetrics, ttfonts  # type: ignore[import-untyped, unused-ignore]
 from reportlab.pdfgen import canvas  # type: ignore[import-untyped, unused-ignore]
 
-from certificates import fonts, tagging
+from certificates import fonts, signing, tagging
 from certificates.fonts import Face, Run
 from certificates.pen import Box, Colour, Form, Pen, number, resource_name
 
@@ -132,7 +132,7 @@ class Page:
     def link(self, address: str, box: Box, says: str) -> None:
         """Makes *box* open *address*, as part of the open element; *says* tells what it does."""
         action = pdfdoc.PDFDictionary(
-            {"Type": pdfdoc.PDFName("Action"), "S": pdfdoc.PDFName("URI"), "URI": pdfdoc.PDFString(address)}
+            {"Type": pdfdoc.PDFName("Action"), "S": pdfdoc.PDFName("URI"), "URI": tagging.String(address)}
         )
         self._annotate(
             {
@@ -140,7 +140,7 @@ class Page:
                 "Rect": pdfdoc.PDFArray([tagging.Bytes(number(edge).encode()) for edge in box]),
                 "Border": pdfdoc.PDFArray([0, 0, 0]),
                 "F": 4,
-                "Contents": pdfdoc.PDFString(says),
+                "Contents": tagging.String(says),
                 "A": action,
             }
         )
@@ -148,6 +148,54 @@ class Page:
     def attach(self, attachments: Sequence[tagging.Attachment]) -> None:
         """Puts files into the file."""
         tagging.attach(self._document, attachments, self._stamp)
+
+    def leave_room_for_a_signature(self, by: str, says: str) -> None:
+        """Makes the sheet one that :func:`certificates.signing.sign` can sign, for *by*; *says* names the signature.
+
+        It has no place on the sheet. As a certifying signature (DocMDP 1) it permits no change of the file at all.
+        """
+        permission = pdfdoc.PDFDictionary(
+            {"Type": pdfdoc.PDFName("TransformParams"), "P": 1, "V": pdfdoc.PDFName("1.2")}
+        )
+        reference = pdfdoc.PDFDictionary(
+            {
+                "Type": pdfdoc.PDFName("SigRef"),
+                "TransformMethod": pdfdoc.PDFName("DocMDP"),
+                "TransformParams": permission,
+            }
+        )
+        signature = self._document.Reference(
+            pdfdoc.PDFDictionary(
+                {
+                    "Type": pdfdoc.PDFName("Sig"),
+                    "Filter": pdfdoc.PDFName("Adobe.PPKLite"),
+                    "SubFilter": pdfdoc.PDFName("ETSI.CAdES.detached"),
+                    "ByteRange": tagging.Bytes(signing.RANGE),
+                    "Contents": tagging.Bytes(signing.ROOM),
+                    "M": tagging.String(self._stamp),
+                    "Name": tagging.String(by),
+                    "Reference": pdfdoc.PDFArray([reference]),
+                }
+            ),
+            "Signature",
+        )
+        with self.element("Form"):
+            field = self._annotate(
+                {
+                    "Subtype": pdfdoc.PDFName("Widget"),
+                    "FT": pdfdoc.PDFName("Sig"),
+                    "T": tagging.String("signature"),
+                    "TU": tagging.String(says),
+                    "Contents": tagging.String(says),
+                    "F": 132,
+                    "Rect": pdfdoc.PDFArray([0, 0, 0, 0]),
+                    "P": pdfdoc.PDFObjectReference("Page1"),
+                    "V": signature,
+                }
+            )
+        catalogue = self._document.Catalog
+        catalogue.AcroForm = pdfdoc.PDFDictionary({"Fields": pdfdoc.PDFArray([field]), "SigFlags": 3})
+        catalogue.Perms = pdfdoc.PDFDictionary({"DocMDP": signature})
 
     def finish(self) -> bytes:
         """The PDF. The page takes nothing more after this."""

@@ -7,7 +7,10 @@ administers, Óscar observes figures. Ximena and Carlos are their neighbours in 
 from __future__ import annotations
 
 import datetime as dt
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
@@ -17,7 +20,8 @@ from app.records.cohorts import Cohort
 from app.records.editions import CourseRow, Edition
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
-from app.services import learning
+from app.services import keyring, learning
+from app.services.keyring import Keys
 from app.services.office import Actor, Office, Settings, actor_of, fold_name
 from tests import sample
 
@@ -26,6 +30,23 @@ PASSWORD = "cuatro palabras bien distintas"
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 """as weak as Argon2 goes: tests sign in often"""
 _HASH = HASHER.hash(PASSWORD)
+
+
+_folder = tempfile.TemporaryDirectory(prefix="paso-keys-")  # kept until the process ends
+
+
+@cache
+def signing_folder() -> Path:
+    """A folder with keys of this process, made once; the root's is in ``root`` beside it."""
+    folder = Path(_folder.name)
+    keyring.create(folder / "keys", folder / "root", "Paso Seguro", NOW)
+    return folder / "keys"
+
+
+@cache
+def signing_keys() -> Keys:
+    """The keys in :func:`signing_folder`."""
+    return keyring.open_ring(signing_folder(), None, "Paso Seguro")
 
 
 @dataclass
@@ -70,7 +91,7 @@ class Cast:
 
 def office_for(session: Session, clock: Clock | None = None, **settings: object) -> Office:
     """An Office with a clock that tests set and weak passwords."""
-    return Office(session, clock or Clock(), Settings(**settings), HASHER)  # type: ignore[arg-type]
+    return Office(session, clock or Clock(), Settings(**{"keys": signing_keys(), **settings}), HASHER)  # type: ignore[arg-type]
 
 
 def assemble(office: Office, clock: Clock, course: Course | None = None) -> Cast:

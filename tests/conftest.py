@@ -26,7 +26,7 @@ from app.courseware.source import Source, from_folder
 from app.factory import create_app
 from app.records.database import db, install
 from app.records.migrating import upgrade
-from tests.cast import HASHER, Cast, Clock, assemble, office_for
+from tests.cast import HASHER, Cast, Clock, assemble, office_for, signing_folder
 from tests.web.client import Browser
 
 KEY = "k" * 40
@@ -161,7 +161,13 @@ def cast_on_both(any_url: str, engine_for: Callable[[str], Engine], clock: Clock
 
 
 def config_for(url: str) -> Config:
-    return Config(production=False, database_url=url, secret_keys=(KEY,), public_url="http://localhost")
+    return Config(
+        production=False,
+        database_url=url,
+        secret_keys=(KEY,),
+        public_url="http://localhost",
+        keys=signing_folder(),
+    )
 
 
 @pytest.fixture

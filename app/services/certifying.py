@@ -24,7 +24,7 @@ from app.rules.permissions import within
 from app.services import audit, notices
 from app.services.office import Actor, Office
 from app.services.wording import translator
-from certificates import drawing, facts, fonts, serial
+from certificates import drawing, facts, fonts, serial, signing
 from certificates.facts import Facts, FactsRefused
 
 LANGUAGES: dict[str, tuple[facts.Language, ...]] = {"en": ("en",), "es": ("es",), "both": ("es", "en")}
@@ -237,8 +237,12 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
 
 
 def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper: str) -> CertificateFile:
+    keys = office.settings.keys
+    if keys is None:
+        raise Refused("certificate-keys-missing")
     # the recipient's language comes first on a sheet in both
-    content = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
+    sheet = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
+    content = signing.sign(sheet, keys.signing)
     stored = CertificateFile(
         certificate_id=row.id,
         form=f"{languages}-{paper}",

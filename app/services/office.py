@@ -23,6 +23,7 @@ from app.records.database import write
 from app.records.people import Person
 from app.rules.errors import Forbidden
 from app.rules.permissions import Grant, Role, may_enter, paths
+from app.services.keyring import Keys
 
 
 class Mailer(Protocol):
@@ -41,6 +42,8 @@ class Settings:
     place: str = ""
     signers: tuple[tuple[str, dict[str, str]], ...] = ()
     """(name, role by language) of those who sign certificates; only with their consent"""
+    keys: Keys | None = None
+    """what certificates are signed with; without it none can be issued"""
 
 
 def _utc_now() -> dt.datetime:

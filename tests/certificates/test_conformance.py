@@ -14,7 +14,7 @@ from typing import Any
 import pypdf
 import pytest
 
-from certificates import page, tagging, token
+from certificates import page, signing, tagging, token
 from certificates.drawing import SHEETS, render
 from certificates.facts import Facts
 from tests.certificates.cast import LONGEST_NAME, VERIFY, completion, participation
@@ -73,7 +73,8 @@ def test_every_sheet_conforms_to_pdf_a_3a_and_pdf_ua_1(judge: Judge, tmp_path: P
     files = []
     for number, (name, stated, languages, paper) in enumerate(sheets()):
         digits = token.encode(stated, ours().signing) if number % 2 else ""
-        (path := tmp_path / name).write_bytes(render(stated, languages, paper, VERIFY, digits))
+        signed = signing.sign(render(stated, languages, paper, VERIFY, digits), ours().signing)
+        (path := tmp_path / name).write_bytes(signed)
         files.append(path)
     verdicts = judge(files)
     assert len(verdicts) == 2 * len(files)
@@ -123,7 +124,11 @@ def test_software_reads_the_sheet_in_order_and_each_line_in_its_language() -> No
     pdf = render(completion(), ("en", "es"), "a4", VERIFY)
     elements = structure(pdf)
     tags = [tag for tag, *_ in elements]
-    assert tags[0] == "Document" and tags.count("H1") == 1 and set(tags) == {"Document", "P", "H1", "Figure", "Link"}
+    assert (
+        tags[0] == "Document"
+        and tags.count("H1") == 1
+        and set(tags) == {"Document", "P", "H1", "Figure", "Link", "Form"}
+    )
     assert tags.index("Link") == tags.index("Figure", tags.index("Figure") + 1) - 1, "the code is inside its link"
     spoken = [language for _, language, *_ in elements]
     assert spoken[0] == "es" and spoken.count("en") == 13, "the recipient's language leads; the other is marked"

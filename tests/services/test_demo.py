@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from sqlalchemy import Engine, create_engine, func, select
 from sqlalchemy.orm import Session, joinedload
@@ -26,7 +27,7 @@ from app.records.learning import Enrolment, LearningEvent, PracticeSheet
 from app.records.people import AccessToken, Institution, Person
 from app.rules import progress
 from app.rules.errors import NotFound
-from app.rules.permissions import Role
+from app.rules.permissions import Role, courses
 from app.services import accounts, certifying, learning, practice
 from app.services.demo import casting, story
 from app.services.demo.institutions import STATES, placed
@@ -101,6 +102,23 @@ def empty(sqlite_url: str, engine_for: Callable[[str], Engine]) -> Iterator[Demo
     """A database with the sample course published and nobody in it."""
     with Session(engine_for(sqlite_url), expire_on_commit=False) as session:
         yield _published(session, sample.course())
+
+
+def test_some_who_completed_the_course_go_on_with_another_and_the_visitor_is_enrolled_in_it(empty: Demo) -> None:
+    office = empty.office_at(story.opening(NOW))
+    other = msgspec.structs.replace(sample.course(), id="short-course", code="SHORT")
+    with office.transaction():
+        publish(Cast(office, Clock(), other), other)
+    empty.summary = story.fill(empty.office_at, empty.course.id, now=NOW, share=0.3)
+
+    theirs = [one for one in empty.enrolments() if one.course_id == "short-course"]
+    completed = [one for one in empty.enrolments() if one.course_id == empty.course.id and one.completed_at]
+    assert {one.person_id for one in theirs} - {empty.actor("learner").person_id} <= {
+        one.person_id for one in completed
+    }
+    assert any(one.completed_at for one in theirs) and any(not one.completed_at for one in theirs)
+    assert empty.actor("learner").person_id in {one.person_id for one in theirs}
+    assert "short-course" in (courses("sign practice", empty.actor("trainer").grants) or ())
 
 
 # Who they are -------------------------------------------------------------------------------------------------------

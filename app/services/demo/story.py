@@ -17,11 +17,12 @@ from app.records.audit import Notice
 from app.records.certificates import Certificate
 from app.records.cohorts import Cohort
 from app.records.database import uuid7
+from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
 from app.services import audit, certifying, learning, people
-from app.services.demo import acts, casting
+from app.services.demo import acts, casting, further
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.institutions import placed
 from app.services.demo.playing import Player
@@ -71,6 +72,8 @@ def fill(
 ) -> Summary:
     """Fill an empty database with institutions, people and their progress in a published course, all or nothing.
 
+    Those who completed it go on with the other courses that are published.
+
     *office_at* gives an Office whose clock stands at a moment; all of them share one session. *now* is the moment to
     which every date is relative; *share* a part of the three hundred officers. The same seed and moment make the same
     people and states. Raises :class:`DemoRefused` unless the Office's settings say that this is a demo, because the
@@ -117,6 +120,7 @@ class _Story:
         self._hire()
         for part in (self.cast.learner, *self.cast.officers):
             self._officer(part)
+        self._further()
         self._afterwards()
         session = self.office.session
         certificates = session.scalar(select(func.count()).select_from(Certificate)) or 0
@@ -306,6 +310,13 @@ class _Story:
             administrator = self._actor(self.cast.administrator)
             for serial in office.session.scalars(serials).all():
                 certifying.revoke(office, administrator, serial, REVOKED_BECAUSE)
+
+    def _further(self) -> None:
+        """The short courses, for some."""
+        others = select(CourseRow.id).where(CourseRow.id != self.course.id).order_by(CourseRow.id)
+        for place, course_id in enumerate(self.office.session.scalars(others).all()):
+            _row, course = current(self.office, course_id)
+            further.teach(self.office_at, self.now, course, place, self.cast, self.people, self.institutions, self.seed)
 
     def _afterwards(self) -> None:
         """Messages of the past were sent in the past: a worker that wakes up must not send three years of them."""

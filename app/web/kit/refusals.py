@@ -193,6 +193,9 @@ WORDS: dict[str, Any] = {
     "practice-future": lazy("This date is still to come. A sheet is signed after the practice."),
     "practice-place": lazy("Enter the place where you practised."),
     "practice-long": lazy("Shorten the place or the remarks."),
+    "certificate-keys-missing": lazy(
+        "The platform has no keys to sign certificates with. Ask its administrator to set them up; nothing is lost."
+    ),
     "certificate-letter-not-printable": lazy(
         "The name holds a letter that cannot be printed: %(letter)s. Ask your coordinator to correct the name."
     ),
