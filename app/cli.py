@@ -22,12 +22,13 @@ from app.courseware.source import Source, SourceRefused, from_folder, from_zip
 from app.factory import create_app, engine_of, settings_of
 from app.records import backup, migrating
 from app.records.database import db
-from app.rules.errors import DomainError, Refused
+from app.rules.errors import DomainError, NotFound, Refused
 from app.services import doctor, opening, publishing
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
 from app.serving import office_of, port_is_free, serve, start_beside, work
+from app.web import takeaway
 
 SHIPPED = ROOT / "courses"
 
@@ -224,6 +225,34 @@ def administrator(email: str, name: str, institution: str, country: str, languag
         except Refused as no:
             raise click.ClickException(no.code) from no
     click.echo(link)
+
+
+# Certificates -------------------------------------------------------------------------------------------------------------
+
+
+@paso.group(name="certificates")
+def certificates() -> None:
+    """Certificates, and what verifies them."""
+
+
+@certificates.command(name="export-verifier")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export_verifier(folder: Path) -> None:
+    """Write to FOLDER a page that verifies certificates from a disk, for computers that are never connected.
+
+    Beside it, the root's certificate and the list of revoked and replaced certificates, which may be renewed alone.
+    """
+    with _office() as (app, office):
+        try:
+            files = takeaway.files(app, office)
+        except NotFound as no:
+            raise click.ClickException(
+                "There are no keys that sign certificates, so there is nothing to verify."
+            ) from no
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        click.echo(f"{folder / name}: {len(content):,} bytes")
 
 
 # Courses ------------------------------------------------------------------------------------------------------------------

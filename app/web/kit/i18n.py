@@ -101,6 +101,8 @@ def init_i18n(
 
     @app.after_request
     def remember(response: Response) -> Response:
+        if response.mimetype != "text/html" and "Content-Language" in response.headers:
+            return response  # in a language of its own, or in none: whose reader it is does not matter
         code = language()
         response.headers.setdefault("Content-Language", code)
         if response.mimetype != "text/html":

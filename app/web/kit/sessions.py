@@ -28,6 +28,12 @@ class Visitor(flask_login.UserMixin):  # type: ignore[misc]
         return self.token
 
 
+class _Manager(flask_login.LoginManager):  # type: ignore[misc]
+    def _update_remember_cookie(self, response: Response) -> Response:
+        # We have no such cookie. To look for it opens the session, and then caches think that every answer depends on it.
+        return response
+
+
 def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool) -> None:
     """Teach *app* sessions; *load* finds the subject of a token, or ``None`` when the sign-in is over."""
     app.config.update(
@@ -42,7 +48,7 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
         # the token, the __Host- cookie and Sec-Fetch-Site (kit.headers) say what it would have said.
         WTF_CSRF_SSL_STRICT=False,
     )
-    manager = flask_login.LoginManager(app)
+    manager = _Manager(app)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
     CSRFProtect(app)
 
@@ -50,6 +56,8 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
     def forget(response: Response) -> Response:
         # On a shared computer the Back button must not show the next person what the last one read. Who has no session
         # is not asked for one: the cookie of a sign-in that ends with the browser is the mark of such a computer.
+        if "Cache-Control" in response.headers:
+            return response
         if app.config["SESSION_COOKIE_NAME"] in request.cookies and "_user_id" in session and not session.permanent:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
