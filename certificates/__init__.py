@@ -11,7 +11,9 @@ Read it in this order:
 * ``fonts`` knows the letters: which can be printed, from which face, and where each accent sits.
 * ``layout`` fits words into widths and heights; ``ornament`` draws border, rosettes and seal; ``pen`` writes both as
   PDF operators; ``page`` is one sheet, and the only module that asks ReportLab for a document.
-* ``drawing`` brings them together: ``render(facts, languages, paper, verify_url) -> bytes``.
+* ``drawing`` brings them together: ``render(facts, languages, paper, verify_url, token) -> bytes``.
+* ``keys`` holds what signs; ``cose`` signs data with it. ``token`` is the signed facts in the square code, which need no
+  server to be verified; ``revocations`` is the signed list of certificates that are no longer good.
 
 There is no code in this file on purpose: import the modules.
 """

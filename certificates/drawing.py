@@ -17,7 +17,7 @@ from certificates.facts import Facts, Language, Signer
 from certificates.fonts import Face
 from certificates.layout import Block, Lines, Type
 from certificates.page import Align, Imprint, Page
-from certificates.pen import GOLD, GREY, INK, NAVY, Pen
+from certificates.pen import GOLD, GREY, INK, NAVY, Form, Pen
 from certificates.tagging import Attachment
 from certificates.wording import Sentences
 
@@ -34,31 +34,43 @@ SIDE = 70.0
 HEAD = 66.0
 """from the top of the sheet to the column"""
 BAND_FOOT = 82.0
-BAND_TOP = BAND_FOOT + 30 * MM
-COLUMN_FOOT = BAND_TOP + 9
+CLEAR = 9.0
+"""between the band and the column above it"""
 CONDITIONS_FOOT = 54.0
+
+SQUARE, LEAST, MOST = 0.5, 30, 36
+"""millimetres of one square of the code, if its side can be so; of the side at least and at most. An old telephone reads
+half a millimetre from a worn sheet."""
 
 SCALES = (1.0, 0.96, 0.92, 0.88, 0.84, 0.80, 0.76, 0.72, 0.68, 0.64)
 """sizes of the column's type, tried from the largest"""
 
 
 def render(
-    facts: Facts, languages: Sequence[str], paper: str, verify_url: str, *, attachments: Sequence[Attachment] = ()
+    facts: Facts,
+    languages: Sequence[str],
+    paper: str,
+    verify_url: str,
+    token: str = "",
+    *,
+    attachments: Sequence[Attachment] = (),
 ) -> bytes:
     """The certificate as PDF, not yet signed: ``("en",)``, ``("es",)`` or both, on ``"a4"`` or ``"letter"``.
 
-    The code on it leads to ``<verify_url>/<serial>``. Its facts travel with it as the first of the attached files. The
-    same arguments give the same bytes.
+    A click on the code leads to ``<verify_url>/<serial>``, and so does a scan; but with *token*, the signed facts
+    (``token.encode``), a scan leads to ``<verify_url>#<token>`` and needs no server. Its facts travel with it as the
+    first of the attached files. The same arguments give the same bytes.
     """
     if paper not in SHEETS:
         raise ValueError(f"no such paper: {paper}")
     width, height = SHEETS[paper]
     texts = [wording.compose(facts, language) for language in _in_order(languages, facts.language)]
     address = f"{verify_url.rstrip('/')}/{facts.serial}"
-    page = Page(width, height, _imprint(facts, texts, f"{paper} {address}"))
+    code = qr.square(f"{verify_url.rstrip('/')}#", token) if token else qr.square(address)
+    page = Page(width, height, _imprint(facts, texts, f"{paper} {address} {token}".rstrip()))
     with page.artifact():
         page.place(ornament.sheet(width, height))
-    sheet = _Sheet(page, width, height, facts, texts)
+    sheet = _Sheet(page, width, height, facts, texts, *code)
     _draw_column(sheet)
     _draw_band(sheet, address)
     _draw_conditions(sheet)
@@ -79,6 +91,18 @@ class _Sheet:
     height: float
     facts: Facts
     texts: list[Sentences]
+    code: Form
+    squares: int
+    """of a side of the code"""
+
+    @property
+    def side(self) -> float:
+        """of the code, which the band is as high as"""
+        return min(MOST, max(LEAST, SQUARE * self.squares)) * MM
+
+    @property
+    def band_top(self) -> float:
+        return BAND_FOOT + self.side
 
     @property
     def other(self) -> str:
@@ -136,7 +160,7 @@ MICROTEXT = Type(Face.REGULAR, 2.1, GOLD)
 
 def _draw_column(sheet: _Sheet) -> None:
     top = sheet.height - HEAD
-    for block, y in layout.flow(lambda scale: _column(sheet, scale), top, COLUMN_FOOT, SCALES):
+    for block, y in layout.flow(lambda scale: _column(sheet, scale), top, sheet.band_top + CLEAR, SCALES):
         block.draw(y)
 
 
@@ -232,7 +256,7 @@ def _draw_band(sheet: _Sheet, address: str) -> None:
     """Signatures, seal, verification. With nobody to sign, the seal takes their place and the rest spreads out."""
     reach = ornament.SEAL_RADIUS
     right = sheet.width - SIDE
-    code_left = right - (BAND_TOP - BAND_FOOT)
+    code_left = right - sheet.side
     if sheet.facts.signers:
         seal_x = sheet.middle
         _draw_signatures(sheet, SIDE, seal_x - reach - 18)
@@ -241,7 +265,7 @@ def _draw_band(sheet: _Sheet, address: str) -> None:
         seal_x = SIDE + reach
         room = 2 * min(sheet.middle - (seal_x + reach), code_left - sheet.middle) - 2 * QUIET
         _draw_verification(sheet, address, sheet.middle, room, "centre")
-    _draw_seal(sheet, seal_x, (BAND_FOOT + BAND_TOP) / 2)
+    _draw_seal(sheet, seal_x, BAND_FOOT + sheet.side / 2)
     _draw_code(sheet, address, code_left)
 
 
@@ -266,13 +290,11 @@ def _draw_seal(sheet: _Sheet, x: float, y: float) -> None:
 
 
 def _draw_code(sheet: _Sheet, address: str, left: float) -> None:
-    side = BAND_TOP - BAND_FOOT
-    form, squares = qr.square(address)
-    box = (left, BAND_FOOT, left + side, BAND_TOP)
+    box = (left, BAND_FOOT, left + sheet.side, sheet.band_top)
     lead = sheet.texts[0]
     with sheet.page.element("Link"):
         with sheet.page.element("Figure", alt=lead.code, box=box), sheet.page.content():
-            sheet.page.place(form, left, BAND_FOOT, side / squares)
+            sheet.page.place(sheet.code, left, BAND_FOOT, sheet.side / sheet.squares)
         sheet.page.link(address, box, f"{lead.verify}: {address}")
 
 
@@ -287,10 +309,10 @@ def _draw_verification(sheet: _Sheet, address: str, x: float, room: float, align
     stack.append(layout.fit(shown, ADDRESS, room))
     stack.append(layout.fit(lead.number, NUMBER, room))
     translated = {other.verify for other in others} | {other.scan for other in others}
-    gap = (BAND_TOP - BAND_FOOT - sum(lines.height for lines in stack)) / (len(stack) + 1)
+    gap = (sheet.side - sum(lines.height for lines in stack)) / (len(stack) + 1)
     gap = min(gap, 5.0)
     used = sum(lines.height for lines in stack) + gap * (len(stack) - 1)
-    top = (BAND_TOP + BAND_FOOT + used) / 2
+    top = BAND_FOOT + (sheet.side + used) / 2
     for lines in stack:
         _set(sheet.page, lines, x, top, align, language=sheet.other if lines.text in translated else "")
         top -= lines.height + gap

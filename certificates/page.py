@@ -132,7 +132,7 @@ class Page:
     def link(self, address: str, box: Box, says: str) -> None:
         """Makes *box* open *address*, as part of the open element; *says* tells what it does."""
         action = pdfdoc.PDFDictionary(
-            {"Type": pdfdoc.PDFName("Action"), "S": pdfdoc.PDFName("URI"), "URI": pdfdoc.PDFString(address)}
+            {"Type": pdfdoc.PDFName("Action"), "S": pdfdoc.PDFName("URI"), "URI": tagging.String(address)}
         )
         self._annotate(
             {
@@ -140,7 +140,7 @@ class Page:
                 "Rect": pdfdoc.PDFArray([tagging.Bytes(number(edge).encode()) for edge in box]),
                 "Border": pdfdoc.PDFArray([0, 0, 0]),
                 "F": 4,
-                "Contents": pdfdoc.PDFString(says),
+                "Contents": tagging.String(says),
                 "A": action,
             }
         )
@@ -172,8 +172,8 @@ class Page:
                     "SubFilter": pdfdoc.PDFName("ETSI.CAdES.detached"),
                     "ByteRange": tagging.Bytes(signing.RANGE),
                     "Contents": tagging.Bytes(signing.ROOM),
-                    "M": pdfdoc.PDFString(self._stamp),
-                    "Name": pdfdoc.PDFString(by),
+                    "M": tagging.String(self._stamp),
+                    "Name": tagging.String(by),
                     "Reference": pdfdoc.PDFArray([reference]),
                 }
             ),
@@ -184,9 +184,9 @@ class Page:
                 {
                     "Subtype": pdfdoc.PDFName("Widget"),
                     "FT": pdfdoc.PDFName("Sig"),
-                    "T": pdfdoc.PDFString("signature"),
-                    "TU": pdfdoc.PDFString(says),
-                    "Contents": pdfdoc.PDFString(says),
+                    "T": tagging.String("signature"),
+                    "TU": tagging.String(says),
+                    "Contents": tagging.String(says),
                     "F": 132,
                     "Rect": pdfdoc.PDFArray([0, 0, 0, 0]),
                     "P": pdfdoc.PDFObjectReference("Page1"),

@@ -21,6 +21,8 @@ RANDOM_SYMBOLS = 12
 CHECK_SYMBOLS = 2
 LENGTH = RANDOM_SYMBOLS + CHECK_SYMBOLS
 GROUP = 4
+PACKED = 9
+"""bytes of a packed serial"""
 
 _VALUES = {symbol: value for value, symbol in enumerate(ALPHABET)} | {"O": 0, "I": 1, "L": 1}
 
@@ -69,6 +71,23 @@ def suggest(text: str) -> Serial | None:
         return None
     guess[place] ^= first
     return _written(guess)
+
+
+def packed(code: Serial) -> bytes:
+    """*code* in nine bytes: five bits a symbol."""
+    number = 0
+    for value in _read(code):
+        number = number << 5 | (value or 0)
+    return number.to_bytes(PACKED, "big")
+
+
+def unpacked(data: bytes) -> Serial:
+    """The serial that :func:`packed` made *data* of. Raises :class:`SerialMistyped`."""
+    number = int.from_bytes(data, "big")
+    values = [number >> 5 * place & 31 for place in reversed(range(LENGTH))]
+    if len(data) != PACKED or number >> 5 * LENGTH:
+        raise SerialMistyped(None)
+    return parse("".join(ALPHABET[value] for value in values))
 
 
 def _read(text: str) -> list[int | None]:

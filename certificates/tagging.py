@@ -11,6 +11,7 @@ offers neither, but lets its catalogue be extended; what it writes against the s
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +24,6 @@ from reportlab.pdfbase import pdfdoc  # type: ignore[import-untyped, unused-igno
 from reportlab.pdfbase.pdfdoc import PDFArray as Array  # type: ignore[import-untyped, unused-ignore]
 from reportlab.pdfbase.pdfdoc import PDFDictionary as Dictionary
 from reportlab.pdfbase.pdfdoc import PDFName as Name
-from reportlab.pdfbase.pdfdoc import PDFString as String
 
 from certificates.pen import Box, number
 
@@ -69,6 +69,23 @@ class Bytes(pdfdoc.PDFObject):  # type: ignore[misc]
 
     def format(self, document: Any) -> bytes:
         return self.written
+
+
+class String(pdfdoc.PDFObject):  # type: ignore[misc]
+    """Text in the shortest way that a file may hold it: ReportLab writes four characters for every byte above 127."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def format(self, document: Any) -> bytes:
+        try:
+            written = self.text.encode("pdfdoc")  # ReportLab's name for PDFDocEncoding
+        except UnicodeEncodeError:
+            written = b"\xfe\xff" + self.text.encode("utf-16-be")
+        return b"(" + re.sub(rb"[()\\\r]", lambda found: ESCAPED[found[0]], written) + b")"
+
+
+ESCAPED = {b"(": b"\\(", b")": b"\\)", b"\\": b"\\\\", b"\r": b"\\r"}
 
 
 class Structure:

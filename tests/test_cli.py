@@ -121,3 +121,17 @@ def test_a_module_is_printed_as_a_booklet_and_an_unknown_one_is_answered_with_th
     wrong = CliRunner().invoke(paso, ["courses", "booklet", str(course), "misson", "--language", "es"])
     assert wrong.exit_code == 1
     assert "Modules: mission, protection" in wrong.output
+
+
+def test_the_verifier_is_written_to_a_folder_and_again_into_the_same(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setenv("PASO_INSTANCE", str(tmp_path / "instance"))
+    monkeypatch.setenv("PASO_PUBLIC_URL", "https://paso.example")
+    target = tmp_path / "stick/verifier"
+    early = run("certificates", "export-verifier", target)
+    assert early.exit_code == 1 and "paso db upgrade" in early.output and not target.exists()
+    assert run("db", "upgrade").exit_code == 0
+    for _ in range(2):
+        result = run("certificates", "export-verifier", target)
+        assert result.exit_code == 0, result.output
+        assert sorted(path.name for path in target.iterdir()) == ["revoked.cbor", "root.pem", "verify.html"]
+    assert "https://paso.example/verify" in (target / "verify.html").read_text()

@@ -10,7 +10,7 @@ import click
 
 from app.commands import means
 from app.services import keyring, proving, register
-from app.services.proving import Proof
+from app.web import takeaway
 
 EXIT = {"valid": 0, "unknown": 2, "cannot-tell": 2}
 """every other outcome is 1: not valid"""
@@ -140,4 +140,16 @@ def verify(what: str, root: Path | None, language: str) -> None:
     raise SystemExit(EXIT.get(proof.outcome, 1))
 
 
-__all__ = ["Proof", "group"]
+@group.command(name="export-verifier")
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def export_verifier(folder: Path) -> None:
+    """Write to FOLDER a page that verifies certificates from a disk, for computers that are never connected.
+
+    Beside it, the root's certificate and the list of revoked and replaced certificates, which may be renewed alone.
+    """
+    with means.office() as (app, office):
+        files = takeaway.files(app, office)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        click.echo(f"{folder / name}: {len(content):,} bytes")

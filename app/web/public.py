@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+import json
+
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.services import accounts, badges, certifying, overview
-from app.web import entrance
+from app.rules.errors import NotFound
+from app.services import badges, certifying, overview, verifying
+from app.web import entrance, verifier
 from app.web.kit.forms import Form, Length, Required, Text
 from app.web.kit.guards import Door
 from app.web.kit.i18n import LANGUAGES, _, lazy
 
 door = Door("public", __name__)
-
-LOOKUPS = 60
-"""codes that one address may ask about in a quarter of an hour: a whole post behind one router, but no search for more
-"""
 
 
 class CodeForm(Form):
@@ -41,21 +40,57 @@ def home() -> ResponseReturnValue:
 
 
 @door.get("/verify", may="visit")
-def verify() -> str:
-    """Ask for a code."""
-    return render_template("public/verify.html", form=CodeForm(formdata=None))
+def verify() -> ResponseReturnValue:
+    """Ask for a code. A scan comes here too, with signed facts behind the ``#``, which only the page itself sees."""
+    return _asking(CodeForm(formdata=None))
 
 
 @door.post("/verify", may="visit")
 def verify_now() -> ResponseReturnValue:
-    """Go to the answer, which has an address of its own: the one in the QR code."""
+    """Go to the answer, which has an address of its own: the one that is printed."""
     form = CodeForm()
     if form.validate_on_submit():
         code = certifying.canonical(form.code.data or "")
         if code:
-            return redirect(url_for("public.verify_code", code=code, **_spoken()), 303)
+            return _private(redirect(url_for("public.verify_code", code=code, **_spoken()), 303))
         form.code.errors = [_("Write the code that is printed on the certificate.")]
-    return make_response(render_template("public/verify.html", form=form), 422)
+    return _asking(form, 422)
+
+
+def _asking(form: CodeForm, status: int = 200) -> ResponseReturnValue:
+    try:
+        keys = verifying.public_keys(entrance.office())
+    except NotFound:  # then nothing is signed either, and the page takes typed codes
+        keys = None
+    page = render_template(
+        "public/verify.html", form=form, keys=keys, show=verifier.places(), checker=verifier.checker, taken=False
+    )
+    return _private(make_response(page, status))
+
+
+@door.get("/verify/keys.json", may="visit")
+def verify_keys() -> ResponseReturnValue:
+    """The public keys, for the script in the page."""
+    return verifier.shared(json.dumps(verifying.public_keys(entrance.office())).encode(), "application/json")
+
+
+@door.get("/verify/root.pem", may="visit")
+def verify_root() -> ResponseReturnValue:
+    """The root's certificate, which answers for the signatures inside the PDFs."""
+    return verifier.shared(verifying.root(entrance.office()), "application/x-pem-file")
+
+
+@door.get("/verify/revoked.cbor", may="visit")
+def verify_revoked() -> ResponseReturnValue:
+    """The signed list of certificates that ended early: the same for everyone, so that asking tells us nothing."""
+    return verifier.shared(verifying.revoked(entrance.office()), "application/cbor")
+
+
+@door.get("/verify/worker.js", may="visit")
+def verify_worker() -> ResponseReturnValue:
+    """What keeps the page where there is no connection."""
+    shared = (url_for("public.verify_keys"), url_for("public.verify_revoked"))
+    return verifier.worker(url_for("public.verify"), shared)
 
 
 @door.get("/verify/<code>", may="visit")
@@ -67,13 +102,19 @@ def verify_code(code: str) -> ResponseReturnValue:
     there is the certificate.
     """
     office = entrance.office()
-    accounts.count_try(office, f"verify/{request.remote_addr or ''}", LOOKUPS)
-    verdict = certifying.verify(office, code)
-    response = make_response(
-        render_template("public/verdict.html", verdict=verdict, now=office.now(), form=CodeForm(formdata=None))
+    verdict = verifying.ask(office, code, request.remote_addr or "")
+    told = verifier.told(verdict.facts) if verdict.facts else None
+    page = render_template(
+        "public/verdict.html", verdict=verdict, told=told, now=office.now(), form=CodeForm(formdata=None)
     )
-    response.headers["Referrer-Policy"] = "no-referrer"  # the address opens somebody's certificate
+    response = _private(make_response(page))
     response.headers["X-Robots-Tag"] = "noindex"  # not by robots.txt: what may not be read cannot say so
+    return response
+
+
+def _private(response: Response) -> Response:
+    """Where the reader goes next is not told where they come from: these addresses open somebody's certificate."""
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

@@ -17,14 +17,18 @@ from typing import Any
 import pypdf
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageFilter
 
-from certificates import facts, layout, ornament, serial, wording
+from certificates import facts, layout, ornament, serial, token, wording
 from certificates.drawing import SHEETS, render
 from certificates.facts import LONGEST, Facts, Language, Signer, Words
 from tests.certificates.cast import LONGEST_NAME, VERIFY, completion, participation
+from tests.keyring import ours
 
 ROOT = Path(__file__).resolve().parents[2]
+
+SMALL = 66_000
+"""bytes, with room for the signature: with the badge, a certificate stays under seventy thousand, whatever it says"""
 
 FORMS: list[tuple[Language, ...]] = [("en",), ("es",), ("es", "en")]
 PAPERS = list(SHEETS)
@@ -142,6 +146,80 @@ def test_the_code_is_read_from_a_print(stated: Facts, languages: tuple[Language,
     assert [code.text for code in codes] == [f"{VERIFY}/{stated.serial}"]
 
 
+def _token(stated: Facts) -> str:
+    return token.encode(stated, ours().signing)
+
+
+DENSITIES = pytest.mark.parametrize(
+    "stated",
+    [
+        pytest.param(completion(), id="ordinary"),
+        pytest.param(completion(name=LONGEST_NAME, issuer=Words("Paso Seguro"), signers=(), place=""), id="long name"),
+        pytest.param(participation(signers=()), id="participation"),
+        pytest.param("widest", id="everything as wide as can be"),
+    ],
+)
+
+
+@DENSITIES
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("languages", FORMS)
+def test_the_signed_facts_are_read_from_a_print_and_verify(
+    stated: Facts | str, languages: tuple[Language, ...], paper: str
+) -> None:
+    stated = _widest() if isinstance(stated, str) else stated
+    pdf = render(stated, languages, paper, VERIFY, _token(stated))
+    (code,) = zxingcpp.read_barcodes(_picture(pdf, 200))
+    address, _, digits = code.text.partition("#")
+    assert address == VERIFY
+    told = token.decode(digits, ours().public)
+    assert (told.serial, told.name, told.institution) == (stated.serial, stated.name, stated.institution)
+    assert told.course[stated.language] == stated.course[stated.language]
+    assert len(pdf) < SMALL
+
+
+def test_an_ordinary_code_is_read_from_a_worse_print() -> None:
+    """Blurred, greyed and grainy, at the resolution of a fax."""
+    stated = completion(signers=(), issuer=Words("Paso Seguro"), place="")
+    picture = _picture(render(stated, ("es",), "letter", VERIFY, _token(stated)), 200)
+    grain = Image.effect_noise(picture.size, 24)
+    worn = Image.blend(picture.filter(ImageFilter.GaussianBlur(0.8)), grain, 0.15)
+    (code,) = zxingcpp.read_barcodes(worn)
+    assert code.text == f"{VERIFY}#{_token(stated)}"
+
+
+def test_a_click_on_the_code_asks_the_server_and_a_scan_does_not() -> None:
+    pdf = render(completion(), ("es",), "a4", VERIFY + "/", _token(completion()))
+    (page,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
+    (link,) = (one for one in page.annotations or [] if one["/Subtype"] == "/Link")
+    assert link["/A"]["/URI"] == f"{VERIFY}/{completion().serial}"
+    assert zxingcpp.read_barcodes(_picture(pdf, 200))[0].text.startswith(f"{VERIFY}#")
+    assert VERIFY.removeprefix("https://") in _text(pdf)
+
+
+def test_the_squares_are_half_a_millimetre_while_the_sheet_has_room() -> None:
+    def side(stated: Facts, digits: str = "") -> tuple[float, int]:
+        """In millimetres, as the link around it is and as it is seen; and in squares."""
+        pdf = render(stated, ("es",), "a4", VERIFY, digits)
+        (page,) = pypdf.PdfReader(io.BytesIO(pdf)).pages
+        left, bottom, right, top = (float(edge) for edge in (page.annotations or [])[0]["/Rect"])
+        picture = _picture(pdf, 200)
+        (code,) = zxingcpp.read_barcodes(picture)
+        height = SHEETS["a4"][1]
+        edges = (left - 4, height - top - 4, right + 4, height - bottom + 4)
+        around = picture.crop(tuple(round(edge * 200 / 72) for edge in edges))
+        dark = around.point(lambda tone: 255 if tone < 90 else 0).getbbox()
+        assert dark is not None and (dark[2] - dark[0]) / 200 * 72 == pytest.approx(right - left, abs=0.8)
+        assert right - left == pytest.approx(top - bottom, abs=0.02)
+        return round((right - left) / 72 * 25.4, 1), int(code.extra["Version"]) * 4 + 17
+
+    assert side(completion())[0] == 30
+    short = completion(rank="", institution="SENAFRONT", issuer=Words("Paso Seguro"), place="", signers=())
+    width, squares = side(short, _token(short))
+    assert 30 < width < 36 and width == pytest.approx(squares / 2, abs=0.1)
+    assert side(completion(), _token(completion()))[0] == 36
+
+
 def _serial_of(symbol: int) -> serial.Serial:
     return serial.new(lambda _: symbol)
 
@@ -182,6 +260,7 @@ def _widest(**changes: Any) -> Facts:
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("languages", FORMS)
+@pytest.mark.parametrize("coded", [False, True])
 @pytest.mark.parametrize(
     "stated",
     [
@@ -193,10 +272,10 @@ def _widest(**changes: Any) -> Facts:
         pytest.param(_widest(signers=()), id="as wide as can be, nobody signs"),
     ],
 )
-def test_nothing_leaves_its_place(stated: Facts, languages: tuple[Language, ...], paper: str) -> None:
+def test_nothing_leaves_its_place(stated: Facts, languages: tuple[Language, ...], paper: str, coded: bool) -> None:
     """Between the border and the text there is a white margin all around."""
     width, height = SHEETS[paper]
-    picture = _picture(render(stated, languages, paper, VERIFY), 72)
+    picture = _picture(render(stated, languages, paper, VERIFY, _token(stated) if coded else ""), 72)
     edge = int(ornament.CLEAR) + 2
     inner = picture.crop((edge, edge, picture.width - edge, picture.height - edge)).point(
         lambda tone: 255 if tone < 200 else 0  # the pale rosette does not count
@@ -221,7 +300,7 @@ def test_the_widest_facts_still_stand_apart(
         return columns[-1][1]
 
     monkeypatch.setattr(layout, "flow", watched)
-    render(_widest(), languages, paper, VERIFY)
+    render(_widest(), languages, paper, VERIFY, _token(_widest()))
     ((bottom, placed),) = columns
     tops = [top for _, top in placed]
     floors = [top - block.height for block, top in placed]
@@ -232,7 +311,8 @@ def test_the_widest_facts_still_stand_apart(
 def test_the_same_facts_give_the_same_bytes() -> None:
     people = (completion(), participation(), completion(name="A̱na Kꞌicheꞌ"))
     sheets = [
-        (stated, languages, paper, VERIFY) for stated, languages, paper in itertools.product(people, FORMS, PAPERS)
+        (stated, languages, paper, VERIFY, _token(stated))
+        for stated, languages, paper in itertools.product(people, FORMS, PAPERS)
     ]
     first = [render(*sheet) for sheet in sheets]
     backwards = [render(*sheet) for sheet in reversed(sheets)]
@@ -245,7 +325,8 @@ def test_the_same_facts_give_the_same_bytes() -> None:
 def test_another_process_gives_the_same_bytes() -> None:
     script = (
         "import hashlib; from certificates.drawing import render; from tests.certificates.cast import *;"
-        "print(hashlib.sha256(render(completion(name='A̱na Kꞌicheꞌ'), ('en', 'es'), 'letter', VERIFY)).hexdigest())"
+        "print(hashlib.sha256(render(completion(name='A̱na Kꞌicheꞌ'), ('en', 'es'), 'letter', VERIFY,"
+        "'123' * 250)).hexdigest())"
     )
     elsewhere = os.environ | {
         "PYTHONHASHSEED": "7",
@@ -256,13 +337,13 @@ def test_another_process_gives_the_same_bytes() -> None:
     printed = subprocess.run(
         [sys.executable, "-c", script], env=elsewhere, cwd=ROOT, capture_output=True, check=True, text=True
     )
-    here = render(completion(name="A̱na Kꞌicheꞌ"), ("en", "es"), "letter", VERIFY)
+    here = render(completion(name="A̱na Kꞌicheꞌ"), ("en", "es"), "letter", VERIFY, "123" * 250)
     assert printed.stdout.strip() == hashlib.sha256(here).hexdigest()
 
 
 @pytest.mark.parametrize("stated", [completion(), completion(name="A̱na Kꞌicheꞌ"), _widest()])
 def test_fonts_are_embedded_in_part_and_the_file_is_small(stated: Facts) -> None:
-    pdf = render(stated, ("en", "es"), "a4", VERIFY)
+    pdf = render(stated, ("en", "es"), "a4", VERIFY, _token(stated))
     resources: Any = pypdf.PdfReader(io.BytesIO(pdf)).pages[0]["/Resources"]
     fonts = [font.get_object() for font in resources["/Font"].values()]
     names = {str(font["/BaseFont"]).split("+")[1] for font in fonts}  # a subset's name has a tag before the +
@@ -270,7 +351,7 @@ def test_fonts_are_embedded_in_part_and_the_file_is_small(stated: Facts) -> None
     for font in fonts:
         assert "/FontFile2" in font["/FontDescriptor"]
         assert "/ToUnicode" in font
-    assert len(pdf) < 70_000
+    assert len(pdf) < SMALL
 
 
 def test_without_signers_there_is_no_line_to_sign_on() -> None:

@@ -120,3 +120,15 @@ def test_whatever_is_typed_is_read_or_refused(text: str) -> None:
     except SerialMistyped as refused:
         read = refused.suggestion or serial.new()
     assert serial.parse(read) == read
+
+
+@given(serials)
+def test_a_serial_goes_into_nine_bytes_and_back(code: Serial) -> None:
+    assert len(serial.packed(code)) == 9
+    assert serial.unpacked(serial.packed(code)) == code
+
+
+@pytest.mark.parametrize("data", [b"", b"\0" * 8, b"\0" * 10, b"\xff" * 9, b"\0" * 8 + b"\1"])
+def test_bytes_that_are_no_serial_are_refused(data: bytes) -> None:
+    with pytest.raises(SerialMistyped):
+        serial.unpacked(data)

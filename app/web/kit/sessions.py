@@ -40,6 +40,12 @@ class Sessions(SecureCookieSessionInterface):
         super().save_session(app, session, response)
 
 
+class _Manager(flask_login.LoginManager):  # type: ignore[misc]
+    def _update_remember_cookie(self, response: Response) -> Response:
+        # We have no such cookie. To look for it opens the session, and then caches think that every answer depends on it.
+        return response
+
+
 def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool) -> None:
     """Teach *app* sessions; *load* finds the subject of a token, or ``None`` when the sign-in is over."""
     app.config.update(
@@ -55,7 +61,7 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
         WTF_CSRF_SSL_STRICT=False,
     )
     app.session_interface = Sessions()
-    manager = flask_login.LoginManager(app)
+    manager = _Manager(app)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
     CSRFProtect(app)
 
@@ -63,6 +69,8 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
     def forget(response: Response) -> Response:
         # On a shared computer the Back button must not show the next person what the last one read. Who has no session
         # is not asked for one: the cookie of a sign-in that ends with the browser is the mark of such a computer.
+        if "Cache-Control" in response.headers:
+            return response
         if app.config["SESSION_COOKIE_NAME"] in request.cookies and "_user_id" in session and not session.permanent:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
