@@ -66,6 +66,7 @@ class Told:
     issuer: Words
     edition: int
     signers: tuple[str, ...]
+    refreshed: date | None = None
 
     @property
     def hours_total(self) -> float:
@@ -141,6 +142,7 @@ def _told(facts: Facts) -> Told:
         issuer=_in_both(facts.issuer),
         edition=facts.edition.number,
         signers=tuple(signer.name for signer in facts.signers),
+        refreshed=facts.refreshed,
     )
 
 
@@ -180,6 +182,7 @@ def _plain(told: Told) -> list[Any]:
         _words(told.issuer),
         told.edition,
         list(told.signers),
+        _day(told.refreshed),
     ]
 
 
@@ -198,7 +201,7 @@ def _read(plain: Any) -> Told:
             1, bytes() as packed, int() as kind, int() as language, str() as name, str() as rank, str() as institution,
             country, str() as course_code, course, int() as online, int() as in_person, int() as modules,
             int() as practices, bool() as final_exam, int() as completed, int() as issued, expires, str() as place,
-            issuer, int() as edition, list() as signers,
+            issuer, int() as edition, list() as signers, refreshed,
         ] if all(isinstance(signer, str) for signer in signers):  # fmt: skip
             pass
         case _:
@@ -225,6 +228,7 @@ def _read(plain: Any) -> Told:
         issuer=_both(issuer),
         edition=edition,
         signers=tuple(signers),
+        refreshed=None if refreshed is None else _date(refreshed),
     )
 
 

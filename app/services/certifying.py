@@ -24,7 +24,7 @@ from app.rules.permissions import within
 from app.services import audit, badges, notices, register
 from app.services.office import Actor, Office
 from app.services.wording import translator
-from certificates import drawing, facts, fonts, serial, signing
+from certificates import drawing, facts, fonts, serial, signing, token
 from certificates.facts import Facts, FactsRefused
 
 LANGUAGES: dict[str, tuple[facts.Language, ...]] = {"en": ("en",), "es": ("es",), "both": ("es", "en")}
@@ -260,9 +260,9 @@ def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper
         raise Refused("certificate-keys-missing")
     # the recipient's language comes first on a sheet in both
     inside = [badges.attachment(office, row, stated)]
-    sheet = drawing.render(
-        stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify", attachments=inside
-    )
+    digits = token.encode(stated, keys.signing)
+    verify = f"{office.settings.public_url}/verify"
+    sheet = drawing.render(stated, LANGUAGES[languages], paper, verify, digits, attachments=inside)
     content = signing.sign(sheet, keys.signing)
     stored = CertificateFile(
         certificate_id=row.id,

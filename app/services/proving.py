@@ -17,7 +17,8 @@ from app.records.certificates import Certificate
 from app.rules.errors import Refused
 from app.services import certifying
 from app.services.office import Office
-from certificates import verifying, wording
+from certificates import facts as stored
+from certificates import token, verifying, wording
 from certificates.facts import Facts, Language
 from certificates.verifying import NotGenuine
 
@@ -44,9 +45,27 @@ class Proof:
 
 
 def of_text(office: Office, text: str) -> Proof:
-    """A code, however typed, or the address on the paper."""
+    """A code, however typed, the address on the paper, or all that its square code says (``…#`` and digits)."""
+    _address, mark, digits = text.strip().partition("#")
+    if mark:
+        return _of_digits(office, digits)
     found = certifying.verify(office, certifying.canonical(text))
     return Proof(found.outcome, found.code, found.facts, found.on, suggestion=found.suggestion)
+
+
+def _of_digits(office: Office, digits: str) -> Proof:
+    """The signed facts of a square code. Raises ``Refused("certificate-keys-missing")``."""
+    keys = office.settings.keys
+    if keys is None:
+        raise Refused("certificate-keys-missing")
+    try:
+        told = token.decode(digits, keys.public)
+    except token.TokenRefused as no:
+        return Proof(_REFUSED[no.code])
+    return _standing(office, told.serial, None)
+
+
+_REFUSED: dict[str, Outcome] = {"unreadable": "mistyped", "not-ours": "not-ours", "altered": "altered"}
 
 
 def of_file(office: Office, content: bytes) -> Proof:
@@ -58,14 +77,19 @@ def of_file(office: Office, content: bytes) -> Proof:
         genuine = verifying.verify(content, keys.public.root)
     except NotGenuine as no:
         return Proof(no.reason, file=True)
-    stated = genuine.facts
-    row = office.session.scalar(select(Certificate).where(Certificate.serial == stated.serial))
+    return _standing(office, genuine.facts.serial, genuine.facts)
+
+
+def _standing(office: Office, code: str, stated: Facts | None) -> Proof:
+    """What a certificate that is genuine is worth today: of a file with *stated* facts, or of a square code."""
+    row = office.session.scalar(select(Certificate).where(Certificate.serial == code))
     if row is None:  # issued by our keys, and this database has never heard of it: another copy of the platform
-        return Proof("cannot-tell", stated.serial, stated, file=True)
+        return Proof("cannot-tell", code, stated, file=stated is not None)
     state = certifying.state_of(row, office.now().date())
     changed = row.revoked_at or row.superseded_at
     # the paper is in their hands: its facts may be shown to be compared, whatever it is worth
-    return Proof(state, stated.serial, stated, changed.date() if changed and state != "valid" else None, file=True)
+    shown = stated or stored.from_json(row.facts)
+    return Proof(state, code, shown, changed.date() if changed and state != "valid" else None, file=stated is not None)
 
 
 def with_root(content: bytes, root: bytes, today: dt.date) -> Proof:

@@ -8,13 +8,17 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound
-from app.services import badges, certifying, overview, verifying
+from app.services import accounts, badges, certifying, overview, proving, verifying
 from app.web import entrance, verifier
-from app.web.kit.forms import Form, Length, Required, Text
+from app.web.kit.forms import Extension, Form, Length, Required, Text, Upload
 from app.web.kit.guards import Door
 from app.web.kit.i18n import LANGUAGES, _, lazy
 
 door = Door("public", __name__)
+
+
+FILES = 60
+"""files that one address may have judged in a quarter of an hour"""
 
 
 class CodeForm(Form):
@@ -66,6 +70,34 @@ def _asking(form: CodeForm, status: int = 200) -> ResponseReturnValue:
         "public/verify.html", form=form, keys=keys, show=verifier.places(), checker=verifier.checker, taken=False
     )
     return _private(make_response(page, status))
+
+
+class FileForm(Form):
+    file = Upload(
+        lazy("PDF file of the certificate"),
+        [Required(lazy("Choose the PDF file of the certificate.")), Extension("pdf")],
+        description=lazy("It is read in memory and not kept."),
+    )
+
+
+@door.get("/verify/file", may="visit")
+def verify_file() -> ResponseReturnValue:
+    """Ask for the PDF itself."""
+    return _private(make_response(render_template("public/verify_file.html", form=FileForm(formdata=None))))
+
+
+@door.post("/verify/file", may="visit")
+def verify_file_now() -> ResponseReturnValue:
+    """Whether it is as it was issued, to the last byte, and what it is worth today."""
+    office = entrance.office()
+    form = FileForm()
+    proof = told = None
+    if form.validate_on_submit():
+        accounts.count_try(office, f"verify-file/{request.remote_addr or ''}", FILES)
+        proof = proving.of_file(office, form.file.data.stream.read(proving.LARGEST + 1))
+        told = verifier.told(proof.facts) if proof.facts else None
+    page = render_template("public/verify_file.html", form=form, proof=proof, told=told, now=office.now())
+    return _private(make_response(page, 200 if proof else 422))
 
 
 @door.get("/verify/keys.json", may="visit")

@@ -96,6 +96,7 @@ def told(facts: Any) -> dict[str, Any]:
         "completed": show_date(facts.completed),
         "issued": show_date(facts.issued),
         "place": facts.place,
+        "refreshed": show_date(facts.refreshed) if facts.refreshed else "",
         "expires": show_date(facts.expires) if facts.expires else "",
         "issuer": facts.issuer[language()],
         "signers": ", ".join(signer.name for signer in facts.signers),
@@ -113,7 +114,7 @@ def places() -> dict[str, Any]:
 
     names = (
         "name rank institution country course course_code edition hours online in_person modules practices completed "
-        "issued place expires issuer signers serial since listed age day"
+        "issued place refreshed expires issuer signers serial since listed age day"
     )
     return {
         "slots": True,

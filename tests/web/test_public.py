@@ -1,6 +1,7 @@
 """The door that is open to everyone: the front page, the answer to a code, and what machines ask."""
 
 import datetime as dt
+import io
 import re
 
 import pytest
@@ -271,3 +272,26 @@ def test_robots_stay_out_of_every_door_but_this(browser):
 def test_browsers_that_look_for_an_icon_find_the_mark(browser):
     response = browser.get("/favicon.ico", follow_redirects=True)
     assert response.status_code == 200 and response.mimetype == "image/svg+xml"
+
+
+def test_a_pdf_that_is_shown_is_judged_to_the_last_byte_and_not_kept(app, browser, signed_in):
+    with app.app_context():
+        cast = app.cast
+        cast.office = type(cast.office)(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
+        complete(cast, "nayeli")
+        code = certifying.mine(cast.office, cast.actor("nayeli"))[0].row.serial
+        db.session.remove()
+    content = signed_in("nayeli").get(f"/learn/certificates/{code}.pdf?lang=es&paper=letter").data
+
+    def show(data: bytes, name: str = "certificado.pdf") -> str:
+        browser.page("/verify/file")
+        return browser.submit("verify/file", file=(io.BytesIO(data), name)).get_data(as_text=True)
+
+    whole = show(content)
+    assert "Este certificado es válido" in whole and "Nayeli Ábrego Quintero" in whole and code in whole
+    assert "Este archivo fue alterado" in show(content + b"\n")
+    assert "Este archivo fue alterado" in show(content.replace(b"/Title", b"/Titel", 1))
+    assert "Paso Seguro no firmó este archivo" in show(b"%PDF-1.7\n%%EOF\n")
+    assert "Este no es el PDF de un certificado" in show(b"PK\x03\x04")
+    assert "Elija" in show(content, "certificado.docx")
+    assert "Check a certificate" in browser.page("/verify/file?lang=en")

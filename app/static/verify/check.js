@@ -131,13 +131,13 @@ export const readToken = async (digits, keys) => {
   const reader = new Reader(await opened(fromDigits(digits), keys));
   const plain = reader.item();
   reader.end();
-  need(Array.isArray(plain) && plain.length === 22 && plain[0] === 1);
-  const [, packed, kind, language, name, rank, institution, country, courseCode, course, online, inPerson, modules, practices, exam, completed, issued, expires, place, issuer, edition, signers] = plain;
+  need(Array.isArray(plain) && plain.length === 23 && plain[0] === 1);
+  const [, packed, kind, language, name, rank, institution, country, courseCode, course, online, inPerson, modules, practices, exam, completed, issued, expires, place, issuer, edition, signers, refreshed] = plain;
   return {
     serial: serialOf(packed), kind: ["completion", "participation"][kind], language: ["en", "es"][language],
     name, rank, institution, country: both(country), course_code: courseCode, course: both(course),
     online: online / 100, in_person: inPerson / 100, hours: (online + inPerson) / 100, modules, practices, exam,
-    completed, issued, expires, place, issuer: both(issuer), edition, signers,
+    completed, issued, expires, place, issuer: both(issuer), edition, signers, refreshed,
   };
 };
 

@@ -81,6 +81,7 @@ const values = (speak, { facts, list, ended, since }, now) => ({
     split: facts.online && facts.in_person ? "split" : "",
     completed: speak.date(facts.completed),
     issued: speak.date(facts.issued),
+    refreshed: facts.refreshed === null ? "" : speak.date(facts.refreshed),
     expires: facts.expires === null ? "" : speak.date(facts.expires),
     signers: facts.signers.join(", "),
   }),
