@@ -7,8 +7,6 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +14,19 @@ import click
 from flask import Flask
 
 from app import booklets
+from app.commands import certificates, means
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
 from app.factory import create_app, engine_of, settings_of
 from app.records import backup, migrating
 from app.records.database import db
-from app.rules.errors import DomainError, NotFound, Refused
+from app.rules.errors import DomainError, Refused
 from app.services import doctor, opening, publishing
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
-from app.serving import office_of, port_is_free, serve, start_beside, work
-from app.web import takeaway
+from app.serving import port_is_free, serve, start_beside, work
 
 SHIPPED = ROOT / "courses"
 
@@ -36,16 +34,6 @@ SHIPPED = ROOT / "courses"
 @click.group()
 def paso() -> None:
     """Paso Seguro, the training platform for humane border management."""
-
-
-@contextmanager
-def _office() -> Iterator[tuple[Flask, Office]]:
-    app = create_app()
-    config: Config = app.extensions["paso.config"]
-    with app.app_context():
-        if not migrating.is_current(db.engine):
-            raise click.ClickException("The database is not at the newest schema. Run: paso db upgrade")
-        yield app, office_of(db.session(), config, settings_of(config))
 
 
 # Serving ------------------------------------------------------------------------------------------------------------------
@@ -137,7 +125,7 @@ def demo_worker() -> None:
 @click.option("--with-worker", is_flag=True, help="also run the worker beside the server")
 def serve_command(with_worker: bool) -> None:
     """The production server, configured by the environment (README, "For real")."""
-    config = _config()
+    config = means.config()
     _port_or_stop(config)
     app = create_app(config)
     if not migrating.is_current(engine_of(app)):
@@ -158,15 +146,8 @@ def worker() -> None:
 
 def run_worker() -> None:
     """The worker, until stopped."""
-    config = _config()
+    config = means.config()
     work(create_app(config), db.session, config, settings_of(config))
-
-
-def _config() -> Config:
-    try:
-        return Config.from_env()
-    except ConfigRefused as no:
-        raise click.ClickException(str(no)) from no
 
 
 # Database -----------------------------------------------------------------------------------------------------------------
@@ -180,7 +161,7 @@ def database() -> None:
 @database.command()
 def upgrade() -> None:
     """Bring the database to the newest schema, whole or not at all."""
-    migrating.upgrade(engine_of(create_app(_config())))
+    migrating.upgrade(engine_of(create_app(means.config())))
     click.echo("The database is at the newest schema.")
 
 
@@ -189,7 +170,7 @@ def upgrade() -> None:
 def backup_command(target: Path) -> None:
     """Write a consistent copy of an SQLite database while it is in use. For PostgreSQL use pg_dump."""
     try:
-        size = backup.copy(engine_of(create_app(_config())), target)
+        size = backup.copy(engine_of(create_app(means.config())), target)
     except ValueError as no:
         raise click.ClickException(str(no)) from no
     click.echo(f"{target}: {size:,} bytes, checked.")
@@ -198,7 +179,7 @@ def backup_command(target: Path) -> None:
 @paso.command(name="doctor")
 def doctor_command() -> None:
     """Recompute every officer's progress from its events and compare; exit status 1 if anything differs."""
-    with _office() as (_app, office):
+    with means.office() as (_app, office):
         report = doctor.examine(office)
     click.echo(f"{report.enrolments} enrolments, {report.events} events examined; {len(report.findings)} findings.")
     for finding in report.findings:
@@ -219,40 +200,12 @@ def people_group() -> None:
 @click.option("--language", type=click.Choice(["en", "es"]), default="es")
 def administrator(email: str, name: str, institution: str, country: str, language: str) -> None:
     """Open the first administrator's account and print the link with which they choose a password."""
-    with _office() as (_app, office):
+    with means.office() as (_app, office):
         try:
             link = opening.first_administrator(office, email, name, institution, country.upper(), language)
         except Refused as no:
             raise click.ClickException(no.code) from no
     click.echo(link)
-
-
-# Certificates -------------------------------------------------------------------------------------------------------------
-
-
-@paso.group(name="certificates")
-def certificates() -> None:
-    """Certificates, and what verifies them."""
-
-
-@certificates.command(name="export-verifier")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
-def export_verifier(folder: Path) -> None:
-    """Write to FOLDER a page that verifies certificates from a disk, for computers that are never connected.
-
-    Beside it, the root's certificate and the list of revoked and replaced certificates, which may be renewed alone.
-    """
-    with _office() as (app, office):
-        try:
-            files = takeaway.files(app, office)
-        except NotFound as no:
-            raise click.ClickException(
-                "There are no keys that sign certificates, so there is nothing to verify."
-            ) from no
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-        click.echo(f"{folder / name}: {len(content):,} bytes")
 
 
 # Courses ------------------------------------------------------------------------------------------------------------------
@@ -378,7 +331,10 @@ def export_command(path: Path, module: str, language: str) -> None:
 @click.option(
     "--to", "target", type=click.Path(dir_okay=False, path_type=Path), help="file to write; else MODULE-LANGUAGE.pdf"
 )
-def booklet_command(path: Path, module: str, language: str, country: str, paper: str, target: Path | None) -> None:
+@click.option("--for-trainers", is_flag=True, help="add the trainers' key to the practical sheet: not to be handed out")
+def booklet_command(
+    path: Path, module: str, language: str, country: str, paper: str, target: Path | None, for_trainers: bool
+) -> None:
     """Print a module as a booklet (PDF), with its questions, its simulation, and a key apart."""
     compiled = compiler.compile(_source(path))
     found = compiled.course.module(module) if compiled.course else None
@@ -386,8 +342,17 @@ def booklet_command(path: Path, module: str, language: str, country: str, paper:
         known = ", ".join(one.id for one in compiled.course.modules) if compiled.course else ""
         raise click.ClickException(f"There is no module {module!r}. Modules: {known}")
     to = target or Path(f"{module}-{language}.pdf")
-    files = compiled.media.get
-    to.write_bytes(booklets.booklet(compiled.course, found, language, files, country=country.upper(), paper=paper))
+    to.write_bytes(
+        booklets.booklet(
+            compiled.course,
+            found,
+            language,
+            compiled.media.get,
+            country=country.upper(),
+            paper=paper,
+            for_trainers=for_trainers,
+        )
+    )
     click.echo(f"{to}")
 
 
@@ -395,12 +360,15 @@ def booklet_command(path: Path, module: str, language: str, country: str, paper:
 @click.argument("path", type=click.Path(exists=True, path_type=Path))
 def publish(path: Path) -> None:
     """Publish a course (a folder or a zip) as a new edition; unchanged, it stays as it is."""
-    with _office() as (_app, office):
+    with means.office() as (_app, office):
         try:
             edition = publishing.publish_source(office, _source(path))
         except DomainError as no:
             raise click.ClickException(f"Not published ({no}). Run: paso courses check {path}") from no
         click.echo(f"{edition.course_id}: edition {edition.number}")
+
+
+paso.add_command(certificates.group)
 
 
 def main() -> None:

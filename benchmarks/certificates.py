@@ -1,9 +1,10 @@
-"""A certificate, beside a bare ReportLab page with one embedded font."""
+"""A certificate, drawn alone and issued with badge and signature, beside a bare ReportLab page with one embedded font."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.measuring import Measured, beside
-from certificates import drawing, facts, serial
+from certificates import badge, drawing, facts, keys, proof, serial, signing
+from certificates.tagging import Attachment
 
+URL = "https://paso.example"
 FONT = next((Path(drawing.__file__).parent / "assets").rglob("EBGaramond-Regular.ttf"))
 
 
@@ -53,14 +56,35 @@ def _bare() -> bytes:
     return out.getvalue()
 
 
+def _issued(ours: keys.Keys, now: dt.datetime) -> bytes:
+    """As it is issued: badge made and proved, sheet drawn around it, and signed."""
+    stated = _facts()
+    made = proof.written(proof.prove(badge.credential(stated, URL, 4711), URL, ours.signing, now))
+    inside = [Attachment(badge.FILE, badge.MEDIA_TYPE, made, "Open Badges 3.0")]
+    sheet = drawing.render(stated, ("es", "en"), "letter", f"{URL}/verify", attachments=inside)
+    return signing.sign(sheet, ours.signing)
+
+
 def run() -> Iterator[Measured]:
-    """One row: both languages on one sheet, a new person each time."""
+    """Two rows: both languages on one sheet, a new person each time; the same with badge and signature."""
     yield beside(
         "certificate, both languages",
-        lambda: drawing.render(_facts(), ("es", "en"), "letter", "https://paso.example/verify"),
+        lambda: drawing.render(_facts(), ("es", "en"), "letter", f"{URL}/verify"),
         "bare ReportLab page, one font",
         _bare,
         target=8,
         times=10,
         floor_times=10,
     )
+    now = dt.datetime(2026, 11, 14, 15, 0, tzinfo=dt.UTC)
+    with tempfile.TemporaryDirectory() as folder:
+        ours = keys.create(Path(folder) / "keys", Path(folder) / "root", "Paso Seguro", now)
+        yield beside(
+            "certificate, signed, with badge",
+            lambda: _issued(ours, now),
+            "bare ReportLab page, one font",
+            _bare,
+            target=8,
+            times=10,
+            floor_times=10,
+        )

@@ -27,7 +27,8 @@ from tests.cast import Clock, assemble, office_for
 ROWS = 100_000
 JOIN = """
 SELECT p.name, p.rank, p.service_number, i.country, i.name, c.title_en, e.number, h.name, n.status, n.enrolled_at,
-       n.started_at, n.active_at, n.lessons_done, n.lessons_total, n.quizzes_passed, n.practices_done, n.exam_mark,
+       n.started_at, n.active_at, n.lessons_done, n.lessons_total, n.quizzes_passed, n.practices_done, n.exercise,
+       n.exam_mark,
        n.percent, n.completed_at, x.serial, x.expires_on
 FROM enrolment n JOIN person p ON p.id = n.person_id JOIN institution i ON i.id = n.institution_id
 JOIN course c ON c.id = n.course_id JOIN edition e ON e.id = n.edition_id LEFT JOIN cohort h ON h.id = n.cohort_id

@@ -123,6 +123,8 @@ class Facts:
     final_exam: bool = True
     place: str = ""
     expires: date | None = None
+    refreshed: date | None = None
+    """the day of the refresher that renewed it"""
     signers: tuple[Signer, ...] = ()
 
     def __post_init__(self) -> None:
@@ -156,7 +158,8 @@ def from_json(text: str | bytes) -> Facts:
         values["edition"] = Edition(**data["edition"])
         for name in ("completed", "issued"):
             values[name] = date.fromisoformat(data[name])
-        values["expires"] = date.fromisoformat(data["expires"]) if data["expires"] else None
+        for name in ("expires", "refreshed"):
+            values[name] = date.fromisoformat(data[name]) if data.get(name) else None
         return Facts(**values)
     except FactsRefused:
         raise
@@ -176,7 +179,9 @@ def _plain(value: Any) -> Any:
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
     if isinstance(value, Facts | Words | Signer | Edition):
-        return {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        named = {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
+        # added later: where it says nothing it is left out, and the digests of older certificates stay what they were
+        return {name: found for name, found in named.items() if name != "refreshed" or found is not None}
     return value
 
 
@@ -246,15 +251,18 @@ def _check_numbers(facts: Facts) -> None:
 
 
 def _check_dates(facts: Facts) -> None:
-    for name in ("completed", "issued", "expires"):
+    for name in ("completed", "issued", "expires", "refreshed"):
         if isinstance(getattr(facts, name), datetime):  # a moment is two days at once, depending on the zone
             raise FactsRefused("date-with-time", field=name)
     if facts.issued < facts.completed:
         raise FactsRefused("issued-before-completed", issued=str(facts.issued), completed=str(facts.completed))
+    if facts.refreshed is not None and not facts.completed <= facts.refreshed <= facts.issued:
+        raise FactsRefused("refreshed-out-of-order", refreshed=str(facts.refreshed))
     if facts.expires is None:
         return
     if facts.kind == "participation":
         # The participation form says nothing about validity, so nothing may hold the paper to a date it does not show.
         raise FactsRefused("participation-does-not-expire", expires=str(facts.expires))
-    if facts.expires <= facts.completed:
-        raise FactsRefused("expires-before-completed", expires=str(facts.expires), completed=str(facts.completed))
+    begins = facts.refreshed or facts.completed
+    if facts.expires <= begins:
+        raise FactsRefused("expires-before-completed", expires=str(facts.expires), completed=str(begins))

@@ -194,7 +194,7 @@ def describe(document: Any, packet: str) -> None:
 
 def attach(document: Any, attachments: Sequence[Attachment], stamp: str) -> None:
     """Puts *attachments* into *document*, as data of the same facts (PDF/A-3: ``/AFRelationship /Data``)."""
-    names: list[Any] = []
+    attached: dict[str, Any] = {}
     for place, one in enumerate(attachments):
         kind = Bytes(b"/" + one.media_type.replace("/", "#2F").replace("+", "#2B").encode("ascii"))
         check = Bytes(b"<" + hashlib.md5(one.content, usedforsecurity=False).hexdigest().encode() + b">")
@@ -212,9 +212,11 @@ def attach(document: Any, attachments: Sequence[Attachment], stamp: str) -> None
                 "EF": Dictionary({"F": file, "UF": file}),
             }
         )
-        names += [String(one.name), document.Reference(specification, f"Attachment{place}")]
-    if names:
-        document.Catalog.AF = Array(names[1::2])
+        attached[one.name] = document.Reference(specification, f"Attachment{place}")
+    if attached:
+        # readers look names up by halves (ISO 32000-1, 7.9.6): they stand in order
+        names = [part for name in sorted(attached) for part in (String(name), attached[name])]
+        document.Catalog.AF = Array(list(attached.values()))
         document.Catalog.Names = Dictionary({"EmbeddedFiles": Dictionary({"Names": Array(names)})})
 
 

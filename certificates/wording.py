@@ -58,6 +58,7 @@ class Form:
     completed: dict[Kind, str]
     issued: str
     issued_at: str
+    refreshed: str
     valid_until: str
     no_power: str
     course: str
@@ -94,6 +95,7 @@ FORMS: dict[int, dict[Language, Form]] = {
             completed={"completion": "Completed on {}", "participation": "Attendance until {}"},
             issued="Issued on {}",
             issued_at="Issued in {} on {}",
+            refreshed="Refresher on {}",
             valid_until="Valid for refresher purposes until {}",
             no_power="This certificate records training; it grants no rank or legal power.",
             course="Course {}, edition {}",
@@ -124,6 +126,7 @@ FORMS: dict[int, dict[Language, Form]] = {
             completed={"completion": "Concluido el {}", "participation": "Participación hasta el {}"},
             issued="Dado el {}",
             issued_at="Dado en {}, el {}",
+            refreshed="Actualización el {}",
             valid_until="Vigente, a efectos de actualización, hasta el {}",
             no_power="Este certificado acredita formación; no confiere grado ni atribución legal.",
             course="Curso {}, edición {}",
@@ -233,6 +236,8 @@ def _dates(facts: Facts, form: Form, language: Language) -> list[str]:
         form.completed[facts.kind].format(long_date(facts.completed, language)),
         form.issued_at.format(facts.place, issued) if facts.place else form.issued.format(issued),
     ]
+    if facts.refreshed:
+        dates.insert(1, form.refreshed.format(long_date(facts.refreshed, language)))
     if facts.expires:
         dates.append(form.valid_until.format(long_date(facts.expires, language)))
     return dates

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import tempfile
+import threading
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -33,13 +34,16 @@ _HASH = HASHER.hash(PASSWORD)
 
 
 _folder = tempfile.TemporaryDirectory(prefix="paso-keys-")  # kept until the process ends
+_made_once = threading.Lock()
 
 
 @cache
 def signing_folder() -> Path:
     """A folder with keys of this process, made once; the root's is in ``root`` beside it."""
     folder = Path(_folder.name)
-    keyring.create(folder / "keys", folder / "root", "Paso Seguro", NOW)
+    with _made_once:
+        if not (folder / "keys").exists():  # two threads of a test may ask at once
+            keyring.create(folder / "keys", folder / "root", "Paso Seguro", NOW)
     return folder / "keys"
 
 

@@ -111,6 +111,23 @@ NUMBER = Question(
 )
 
 
+KEY = html("Key: card 3 is Trafficking-Key.", "Clave: la tarjeta 3 es Trata-Clave.")
+"""of every practical sheet, for trainers alone"""
+KEY_WORDS = ("Trafficking-Key", "Trata-Clave")
+
+EXERCISE = Practice(
+    both("Night at the landing", "Noche en el embarcadero"),
+    html("Six stations.", "Seis estaciones."),
+    (
+        Criterion("five-of-six", both("Five stations of six.", "Cinco estaciones de seis.")),
+        Criterion("nothing-unsafe", both("Nothing unsafe.", "Nada inseguro.")),
+    ),
+    minutes=90,
+    trainer=KEY,
+)
+"""for ``course(exercise=EXERCISE)``: the integrated exercise, which the sample course has not"""
+
+
 def _lesson(module: str, lesson: str, title_en: str, title_es: str, *checks: str) -> Lesson:
     def page(title: str, text: str, language: str) -> Page:
         return Page(
@@ -190,6 +207,7 @@ def _module(number: int, module: str, title_en: str, title_es: str, *, practice:
                 Criterion("tasks", both("States the tasks.", "Enuncia las tareas.")),
                 Criterion("limits", both("States the limits.", "Enuncia los límites.")),
             ),
+            trainer=KEY,
         )
         if practice
         else None,

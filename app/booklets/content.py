@@ -12,7 +12,7 @@ from app.booklets.hypertext import Setter, letter_by_letter
 from app.booklets.outline import Mark
 from app.booklets.styles import STYLES
 from app.booklets.wording import words
-from app.courseware.course import Block, Course, Lesson, Module, Page, Question, Scenario, say
+from app.courseware.course import Block, Course, Lesson, Module, Page, Practice, Question, Scenario, say
 
 
 def _text(text: str, style: str) -> Paragraph:
@@ -23,8 +23,13 @@ def _page(pages: dict[str, Page], language: str) -> Page:
     return pages.get(language) or next(iter(pages.values()))
 
 
-def story(course: Course, module: Module, setter: Setter, country: str, digest: str) -> list[Flowable]:
-    """Every flowable of the booklet of *module*. *country* is an ISO code, "" for a booklet of any country."""
+def story(
+    course: Course, module: Module, setter: Setter, country: str, digest: str, for_trainers: bool = False
+) -> list[Flowable]:
+    """Every flowable of the booklet of *module*. *country* is an ISO code, "" for a booklet of any country.
+
+    What a practical sheet says to trainers alone is printed *for_trainers* only.
+    """
     language = setter.language
     flow: list[Flowable] = [*_front(course, module, setter, digest)]
     key: list[Flowable] = []
@@ -42,7 +47,19 @@ def story(course: Course, module: Module, setter: Setter, country: str, digest: 
     if key:
         title = words(language, "key")
         flow += [PageBreak(), Mark(title), _text(title, "h1"), _text(words(language, "key-note"), "lead"), *key]
+    if for_trainers and module.practice is not None and module.practice.trainer:
+        flow += _trainers_key(module.practice, setter)
     return flow
+
+
+def _trainers_key(sheet: Practice, setter: Setter) -> Iterator[Flowable]:
+    title = words(setter.language, "trainers-key")
+    yield PageBreak()
+    yield Mark(title)
+    yield _text(title, "h1")
+    yield _text(words(setter.language, "trainers-key-note"), "lead")
+    yield _text(say(sheet.title, setter.language), "h2")
+    yield from setter.flow(say(sheet.trainer, setter.language))
 
 
 def _front(course: Course, module: Module, setter: Setter, digest: str) -> Iterator[Flowable]:

@@ -21,12 +21,20 @@ FOOT = 12 * mm
 
 
 def booklet(
-    course: Course, module: Module, language: str, files: Files, *, country: str = "", paper: str = "letter"
+    course: Course,
+    module: Module,
+    language: str,
+    files: Files,
+    *,
+    country: str = "",
+    paper: str = "letter",
+    for_trainers: bool = False,
 ) -> bytes:
     """The PDF of *module* in *language* ("en", "es"), on *paper* (a key of ``PAPERS``).
 
     *files* gives the bytes of a picture of the course by its path. *country* (ISO code) chooses what is printed in the
-    boxes "in your country"; without it they are left to be filled in by hand.
+    boxes "in your country"; without it they are left to be filled in by hand. *for_trainers* adds the trainers' key to the
+    practical sheet: never for a booklet that officers get.
     """
     register()
     size = PAPERS[paper]
@@ -48,7 +56,7 @@ def booklet(
     )
     frame = Frame(MARGIN, MARGIN + FOOT / 2, width, size[1] - 2 * MARGIN - FOOT / 2, 6, 0, 6, 0)
     document.addPageTemplates([PageTemplate("page", [frame])])
-    made = story(course, module, setter, country, digest(course))
+    made = story(course, module, setter, country, digest(course), for_trainers)
     running = f"{course.code} · {words(language, 'module', number=module.number)} · {page.title}"
 
     class Numbered(_Numbered):

@@ -53,6 +53,7 @@ def assemble(draft: Draft, media: tuple[Media, ...], report: Report) -> Course:
         entry_names=settings.entries,
         countries=_countries(draft),
         media=media,
+        exercise=_practice(draft.of("exercise")),
     )
 
 
@@ -124,7 +125,7 @@ def _module(draft: Draft, module: str, number: int, report: Report) -> Module:
         lessons=tuple(_lesson(group, count, report) for group in draft.of("lesson", module)),
         quiz=tuple(name for group in draft.of("quiz", module) for name in by_id(group)),
         scenario=_scenario(draft.of("scenario", module), draft.settings),
-        practice=_practice(draft.of("practice", module), report),
+        practice=_practice(draft.of("practice", module)),
     )
 
 
@@ -160,7 +161,7 @@ def _scenario(groups: list[Group], settings: Settings) -> Scenario | None:
     return scenarios.merge(written, settings.dials) if written else None
 
 
-def _practice(groups: list[Group], report: Report) -> Practice | None:
+def _practice(groups: list[Group]) -> Practice | None:
     if not groups:
         return None
     group = groups[0]
@@ -177,6 +178,7 @@ def _practice(groups: list[Group], report: Report) -> Practice | None:
             for name in order
         ),
         minutes=next((value for value in minutes if value), 0),
+        trainer={language: page.trainer for language, page in group.pages.items() if page.trainer},
     )
 
 

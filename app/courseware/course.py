@@ -18,6 +18,9 @@ Html: TypeAlias = dict[str, str]
 QuestionKind = Literal["one", "several", "order", "match", "short", "number"]
 Ending = Literal["good", "bad", "critical"]
 
+EXERCISE = "exercise"
+"""Stands where a module's id stands, for the integrated exercise at the end of a course: no module is called so."""
+
 
 def say(text: dict[str, str], language: str) -> str:
     """The text in *language*, else in the first language there is, else ""."""
@@ -160,6 +163,8 @@ class Practice(Base, frozen=True):
     html: Html
     criteria: tuple[Criterion, ...]
     minutes: int = 0
+    trainer: Html = {}
+    """the trainers' key (from ``:::{trainer}``): for trainers alone, never for a page or a file that officers get"""
 
 
 class Module(Base, frozen=True):
@@ -286,9 +291,18 @@ class Course(Base, frozen=True):
     countries: dict[str, dict[str, CountryEntry]] = {}
     """ISO code → entry key → entry"""
     media: tuple[Media, ...] = ()
+    exercise: Practice | None = None
+    """the integrated exercise: the practical sheet of the course itself"""
 
     def module(self, module_id: str) -> Module | None:
         return next((module for module in self.modules if module.id == module_id), None)
+
+    def sheet(self, module_id: str) -> Practice | None:
+        """The practical sheet of a module, or for :data:`EXERCISE` the integrated exercise; ``None`` where there is none."""
+        if module_id == EXERCISE and self.exercise is not None:
+            return self.exercise
+        module = self.module(module_id)
+        return module.practice if module else None
 
     def title(self, language: str) -> str:
         """The title in *language*, else in the first language there is, else the id."""

@@ -41,6 +41,7 @@ DIRECTIVES: dict[str, Directive] = {
     "scenario": Directive("required", ("dials",), outer=True),
     "scene": Directive("required", ("title", "ending")),
     "criteria": Directive("none", outer=True),
+    "trainer": Directive("none", outer=True),
     "entry": Directive("required", ("reviewed", "source"), outer=True),
 }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from app.courseware import parts
 from app.courseware.answers import WrittenQuestion
+from app.courseware.course import EXERCISE
 from app.courseware.glossary import TermIndex
 from app.courseware.ids import agree_on_ids, is_id, slug
 from app.courseware.layout import Layout, PageFile, lay_out
@@ -20,12 +21,19 @@ from app.courseware.scenarios import WrittenScenario, read_scenario
 from app.courseware.settings import FILE, Settings
 from app.courseware.written import Library, Written
 
-_TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "glossary")
-RESERVED_MODULES = frozenset(("certificates", "compare", "exam", "glossary", "media", "participation"))
+_TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "exercise", "glossary")
+RESERVED_MODULES = frozenset(("certificates", "compare", "exam", EXERCISE, "glossary", "media", "participation"))
 """Addresses of a course in the site that a module of that id would hide, or be hidden by."""
 RESERVED_LESSONS = frozenset(("practice", "quiz", "scenario"))
 """The same, of a module and its lessons."""
-_ADDRESSES = {"course": "/", "module": "/", "scenario": "/scenario", "quiz": "/quiz", "exam": "/exam"}
+_ADDRESSES = {
+    "course": "/",
+    "module": "/",
+    "scenario": "/scenario",
+    "quiz": "/quiz",
+    "exam": "/exam",
+    "exercise": "/exercise",
+}
 
 
 @dataclass(slots=True)
@@ -144,7 +152,7 @@ def _groups(draft: Draft, opened: list[tuple[PageFile, Written]], report: Report
     for group in groups.values():
         group.pages = {language: group.pages[language] for language in languages if language in group.pages}
     order = {module: number for number, module in enumerate(draft.settings.modules)}
-    kinds = ("course", "glossary", "module", "lesson", "scenario", "quiz", "practice", "exam", "country")
+    kinds = ("course", "glossary", "module", "lesson", "scenario", "quiz", "practice", "exam", "exercise", "country")
     return sorted(
         groups.values(),
         key=lambda group: (
@@ -240,7 +248,8 @@ def _read_parts(draft: Draft, group: Group, language: str, page: Written, report
             group.scenarios[language] = scenario
     elif group.kind == "glossary":
         group.terms[language] = parts.read_terms(page, report)
-    elif group.kind == "practice":
+    elif group.kind in ("practice", "exercise"):
         group.criteria[language] = parts.read_criteria(page, report)
+        parts.check_keys(page, report)
     elif group.kind == "country":
         group.entries[language] = parts.read_entries(page, group.id, settings, report)

@@ -13,6 +13,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "scenario": ("title", "minutes", "translated-from", "template"),
     "quiz": ("title", "minutes", "translated-from", "template"),
     "practice": ("title", "minutes", "translated-from", "template"),
+    "exercise": ("title", "minutes", "translated-from", "template"),
     "exam": ("title", "minutes", "translated-from", "template"),
     "glossary": ("title", "translated-from", "template"),
     "country": ("country", "title", "reviewed", "source", "translated-from", "template"),

@@ -11,8 +11,11 @@ from app.courseware.media import mime_type
 from app.courseware.problem import nearest
 from app.courseware.settings import FILE
 
-ROOT_PAGES = ("course", "glossary", "exam")
+ROOT_PAGES = ("course", "glossary", "exam", "practice")
+"""names of a course's own pages"""
 MODULE_PAGES = ("module", "scenario", "quiz", "practice")
+ROOT_KINDS = {name: name for name in ROOT_PAGES} | {"practice": "exercise"}
+"""What each is. The practical sheet of a whole course is another kind of page than that of a module."""
 
 _PAGE = re.compile(r"(?:(\d+)-)?([^/.]+)\.([a-z]{2})\.md")
 _FOLDER = re.compile(r"(?:(\d+)-)?([^/]+)")
@@ -75,9 +78,14 @@ def lay_out(paths: Iterable[str], languages: tuple[str, ...], report: Report) ->
 
 def _kind(folder: str, stem: str, numbered: bool) -> str | None:
     if not folder:
-        return stem if stem in ROOT_PAGES and not numbered else None
+        return None if numbered else ROOT_KINDS.get(stem)
     if folder == "countries":
         return "country"
     if "/" in folder:
         return None
     return stem if stem in MODULE_PAGES and not numbered else "lesson"
+
+
+def page_name(kind: str) -> str:
+    """What a page of *kind* is called in its folder: the integrated exercise, as every practical sheet, "practice"."""
+    return "practice" if kind == "exercise" else kind

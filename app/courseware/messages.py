@@ -270,8 +270,8 @@ _TEXT = {
         "HTML such as “{tag}” is not allowed. Use Markdown.", "No se admite HTML como «{tag}». Use Markdown."
     ),
     "footnote-here": _error(
-        "Footnotes have no place in questions, scenes and criteria.",
-        "Las notas al pie no caben en preguntas, escenas ni criterios.",
+        "Footnotes have no place in questions, scenes, criteria and trainers' keys.",
+        "Las notas al pie no caben en preguntas, escenas, criterios ni claves de quien capacita.",
     ),
     "source-unknown": _error(
         "There is no source “{source}” in course.yaml.", "No existe la fuente «{source}» en course.yaml."
@@ -532,6 +532,15 @@ _PARTS = {
     "criterion-id-twice": _error(
         "The id “{id}” is already used in line {line}.", "El id «{id}» ya se usa en la línea {line}."
     ),
+    "trainer-empty": _error(
+        "The trainers' key says nothing. Write it between “:::{{trainer}}” and “:::”, or take both lines out.",
+        "La clave de quien capacita está vacía. Escríbala entre «:::{{trainer}}» y «:::», o quite las dos líneas.",
+    ),
+    "trainer-file": _error(
+        "Whoever takes the course can open its files, so “{path}” would not stay among trainers. A key is text alone.",
+        "Quien toma el curso puede abrir sus archivos; «{path}» no quedaría entre quienes capacitan. Una clave lleva"
+        " solo texto.",
+    ),
     "country-differs": _error(
         "“country: {code}” does not fit the file's name, {name}.",
         "«country: {code}» no corresponde al nombre del archivo, {name}.",
@@ -566,6 +575,10 @@ _PARITY = {
     ),
     "criterion-not-translated": _error(
         "The “{language}” version has no criterion “{id}”.", "La versión «{language}» no tiene el criterio «{id}»."
+    ),
+    "trainer-not-translated": _error(
+        "The “{language}” version of the sheet has no trainers' key (“:::{{trainer}}”).",
+        "La versión «{language}» de la hoja no tiene la clave de quien capacita («:::{{trainer}}»).",
     ),
     "entry-not-translated": _error(
         "The “{language}” version has no entry “{id}”.", "La versión «{language}» no tiene la entrada «{id}»."

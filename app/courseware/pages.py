@@ -41,8 +41,10 @@ def close_page(page: Written) -> None:
         page.blocks = tuple(_blocks(page, page.spans(), ()))
     elif page.kind == "glossary":
         page.blocks = tuple(_html_blocks(page, _around_terms(page.spans()), ()))
-    elif page.kind == "practice":
-        page.blocks = tuple(_html_blocks(page, [span for span in page.spans() if span.name != "criteria"], ()))
+    elif page.kind in ("practice", "exercise"):
+        shown = [span for span in page.spans() if span.name not in ("criteria", "trainer")]
+        page.blocks = tuple(_html_blocks(page, shown, ()))
+        page.trainer = page.html([part for span in page.spans() if span.name == "trainer" for part in span.parts()])
     page.tokens, page.outermost = [], []
 
 

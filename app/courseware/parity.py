@@ -86,6 +86,7 @@ class _Comparison:
         if first in group.scenarios and other in group.scenarios:
             self._scenario(group.scenarios[first], group.scenarios[other])
         self._things("criterion-not-translated", group.criteria.get(first, []), group.criteria.get(other, []))
+        self._keys()
         self._things("term-not-translated", group.terms.get(first, []), group.terms.get(other, []))
         entries = [
             [_Thing(key, entry.place) for key, entry in group.entries.get(language, {}).items()]
@@ -132,6 +133,14 @@ class _Comparison:
                 lacking = 0 if other.text(key) else 1
                 has = (first, other)[1 - lacking]
                 self.report.add("text-not-translated", has.place(key), what=key, language=self.languages[lacking])
+
+    def _keys(self) -> None:
+        """Trainers of either language have a key to a practical sheet, or those of neither."""
+        keys = [next((mark for mark in page.marks if mark.value == "trainer"), None) for page in self.pages]
+        for side in (0, 1):
+            mark = keys[side]
+            if mark is not None and keys[1 - side] is None:
+                self.report.add("trainer-not-translated", mark.place, language=self.languages[1 - side])
 
     @staticmethod
     def _numbers_of(front: Any, key: str) -> str:

@@ -141,6 +141,13 @@ def _criterion(page: Written, item: Span, report: Report) -> WrittenCriterion:
     return criterion
 
 
+def check_keys(page: Written, report: Report) -> None:
+    """Report the trainers' keys of a practical sheet that say nothing."""
+    for span in page.spans():
+        if span.name == "trainer" and not span.parts():
+            report.add("trainer-empty", page.manuscript.place(span.line))
+
+
 def read_entries(page: Written, code: str, settings: Settings, report: Report) -> dict[str, WrittenEntry]:
     """The entries of a country's page, by key."""
     if code not in COUNTRY_CODES:

@@ -31,11 +31,14 @@ _ALLOWED: dict[str, tuple[str, ...]] = {
     "scenario": (*_TEXT, "scenario", "scene"),
     "quiz": (*_TEXT, "question"),
     "exam": (*_TEXT, "question"),
-    "practice": (*_TEXT, "criteria"),
+    "practice": (*_TEXT, "criteria", "trainer"),
+    "exercise": (*_TEXT, "criteria", "trainer"),
     "glossary": (),
     "country": (*_TEXT, "entry"),
 }
 _NOT_TEXT = re.compile(r"\[@[^\[\]\n]*\]|\]\([^()\n]*\)")
+_HOLDERS = ("question", "scene", "trainer")
+"""Directives whose text is compared, and shown, apart from the rest of the page."""
 _BARE_NUMBER = re.compile(r"<a [^>]*><sup>")
 _STRAY_ATTRIBUTES = re.compile(r"\{[#.][\w-]+\}$")
 
@@ -54,6 +57,8 @@ class Walk:
         self.tables = 0
         self.seen_terms: set[str] = set()
         self.holder = ""
+        self.keys: list[tuple[int, int]] = []
+        """lines of the trainers' keys, from and up to"""
         self.terms = library.terms.get(page.language) if page.kind == "lesson" else None
 
     def walk(self) -> None:
@@ -65,7 +70,7 @@ class Walk:
             elif kind == "directive_open":
                 self._open_directive(token)
             elif kind == "directive_close":
-                if self.directives.pop() in ("question", "scene"):
+                if self.directives.pop() in _HOLDERS:
                     self.holder = ""
             elif kind == "directive_title_open":
                 self.heading = 1
@@ -100,8 +105,10 @@ class Walk:
                     where = self.page.manuscript.find(line, ":")
                     self.report.add("option-unknown", where, nearest(option, known.options), **values)
         self.directives.append(name)
-        if name in ("question", "scene"):
-            self.holder = f"{name} {token.meta['argument']}"
+        if name in _HOLDERS:
+            self.holder = f"{name} {token.meta['argument']}".strip()
+        if name == "trainer" and token.map:
+            self.keys.append((token.map[0], token.map[1]))
 
     def _check_place(self, name: str, known: Directive, token: Token, place: Place) -> None:
         around = [outer for outer in self.directives if outer != "only"]
@@ -174,6 +181,9 @@ class Walk:
                 self.report.add("raw-html", where, tag=child.content[:40])
             elif kind == "footnote_ref" and (self.holder or "criteria" in self.directives):
                 self.report.add("footnote-here", self._place(token))
+        if self.keys and not self.holder and token.map and self._in_key(token.map[0]):
+            # The text of a footnote, which is printed at the foot of the page: for everybody.
+            self.report.add("footnote-here", self._place(token))
         if self.terms and not self.holder:
             found = {one.term for one in self.terms.find(text)}
             page.terms.update(found)
@@ -258,13 +268,20 @@ class Walk:
             child.attrs.pop("href", None)
         else:
             child.attrs["href"] = resolved
+            if self.holder == "trainer" and resolved.startswith(f"{self.library.root}/media/"):
+                self.report.add("trainer-file", where, path=address)
 
     def _image(self, token: Token, child: Token) -> Token:
         where = self._in_text(token, child.meta.get("position", 0))
+        if self.holder == "trainer":
+            self.report.add("trainer-file", where, path=str(child.attrs.get("src", "")))
         self.page.targets.append(Mark("image", without_language(str(child.attrs.get("src", ""))), where))
         return self.addresses.picture(child, where)
 
     # Places
+
+    def _in_key(self, line: int) -> bool:
+        return any(first <= line < last for first, last in self.keys)
 
     def _place(self, token: Token) -> Place:
         line = token.map[0] + 1 if token.map else 0

@@ -65,6 +65,8 @@ class Written:
     """too large or too deep to be read"""
     blocks: tuple[Block, ...] = ()
     """what it shows, once closed"""
+    trainer: str = ""
+    """and what of a practical sheet is for trainers alone"""
     outermost: list[Span] | None = None
     """kept by :meth:`spans`"""
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.database import Base, uuid7
 from app.records.learning import Enrolment
+
+WITHDRAWN = text("revoked_at IS NOT NULL OR superseded_at IS NOT NULL")
 
 
 class Certificate(Base):
@@ -17,7 +19,11 @@ class Certificate(Base):
     certificate; a correction is the next issue and supersedes."""
 
     __tablename__ = "certificate"
-    __table_args__ = (UniqueConstraint("enrolment_id", "kind", "issue", name="uq_certificate_issue"),)
+    __table_args__ = (
+        UniqueConstraint("enrolment_id", "kind", "issue", name="uq_certificate_issue"),
+        # the few that were withdrawn among the many: lists of status are made of them while somebody waits
+        Index("ix_certificate_withdrawn", "status_index", sqlite_where=WITHDRAWN, postgresql_where=WITHDRAWN),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     serial: Mapped[str] = mapped_column(String(20), unique=True)
@@ -30,9 +36,14 @@ class Certificate(Base):
     facts: Mapped[str] = mapped_column(Text)
     """certificates.facts canonical JSON: what the paper says, for ever"""
     facts_sha256: Mapped[str] = mapped_column(String(64))
+    status_index: Mapped[int] = mapped_column(unique=True)
+    """the badge's own place in the lists of status, counted through all of them; drawn by lot, for ever"""
     issued_at: Mapped[dt.datetime]
     expires_on: Mapped[dt.date | None]
     superseded_at: Mapped[dt.datetime | None]
+    revocation_asked_at: Mapped[dt.datetime | None]
+    """somebody asked to revoke it, for ``revoked_reason``; another person decides"""
+    revocation_asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revoked_at: Mapped[dt.datetime | None]
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
     revoked_reason: Mapped[str] = mapped_column(String(500), default="")
@@ -41,7 +52,7 @@ class Certificate(Base):
 
 
 class CertificateFile(Base):
-    """The bytes of one form of a certificate ("es-letter"), made once and served for ever."""
+    """The bytes of one form of a certificate ("es-letter", or "credential": the badge), made once and served for ever."""
 
     __tablename__ = "certificate_file"
 

@@ -47,6 +47,9 @@ class Enrolment(Base):
     lessons_total: Mapped[int] = mapped_column(default=0)
     quizzes_passed: Mapped[int] = mapped_column(default=0)
     practices_done: Mapped[int] = mapped_column(default=0)
+    """practical sheets of modules signed as competent"""
+    exercise: Mapped[str] = mapped_column(String(12), default="", server_default="")
+    """the integrated exercise: "open", "not yet" or "competent"; "" where the course asks for none"""
     exam_mark: Mapped[int | None]
     """best, in percent"""
 
@@ -88,12 +91,35 @@ class PracticeSheet(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
     enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
     module: Mapped[str] = mapped_column(String(80))
+    """its id, or courseware's EXERCISE for the integrated exercise of the course"""
     criteria: Mapped[dict[str, Any]]
     """criterion id → true (competent) or false (not yet)"""
     result: Mapped[str] = mapped_column(String(12))
     held_on: Mapped[dt.date]
     place: Mapped[str] = mapped_column(String(120))
     remarks: Mapped[str] = mapped_column(String(2000), default="")
+    signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    signed_at: Mapped[dt.datetime]
+
+    signer: Mapped[Person] = relationship(foreign_keys=[signed_by])
+
+
+class Refresher(Base):
+    """A refresher that an officer followed after completing a course: it renews their certificate."""
+
+    __tablename__ = "refresher"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    held_on: Mapped[dt.date]
+    hours: Mapped[float]
+    place: Mapped[str] = mapped_column(String(120))
+    covered: Mapped[str] = mapped_column(String(2000))
+    """what was gone through"""
+    renews: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"))
+    """the certificate that was replaced"""
+    certificate_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("certificate.id"))
+    """the one issued for it"""
     signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     signed_at: Mapped[dt.datetime]
 

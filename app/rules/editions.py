@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from app.courseware.course import Course, Lesson, Module, Page, Question
+from app.courseware.course import EXERCISE, Course, Lesson, Module, Page, Practice, Question
 
 Kind = Literal[
     "module-added",
@@ -70,7 +70,10 @@ _WORD = re.compile(r"\w+")
 
 
 class Objection(msgspec.Struct, frozen=True):
-    """One change that may matter to officers mid-course: ``item`` is a lesson, question, scene, criterion or rule."""
+    """One change that may matter to officers mid-course: ``item`` is a lesson, question, scene, criterion or rule.
+
+    ``module`` is EXERCISE where the change is one of the integrated exercise.
+    """
 
     kind: Kind
     module: str = ""
@@ -89,6 +92,7 @@ def objections(current: Course | None, following: Course) -> tuple[Objection, ..
         return ()
     found = [
         *_modules(current, following),
+        *_practice(EXERCISE, current.exercise, following.exercise),
         *_questions(current, following),
         *(Objection("rule-changed", item=rule) for rule in _rules(current, following)),
     ]
@@ -114,7 +118,7 @@ def _modules(current: Course, following: Course) -> Iterator[Objection]:
             yield Objection("module-renamed", module.id, known.id)
         yield from _lessons(known, module, moved)
         yield from _scenario(known, module)
-        yield from _practice(known, module)
+        yield from _practice(module.id, known.practice, module.practice)
 
 
 def homes(course: Course) -> dict[str, str]:
@@ -193,16 +197,15 @@ def _scenario(before: Module, after: Module) -> Iterator[Objection]:
                 yield Objection("scene-removed", after.id, scene.id)
 
 
-def _practice(before: Module, after: Module) -> Iterator[Objection]:
-    old, new = before.practice, after.practice
+def _practice(module: str, old: Practice | None, new: Practice | None) -> Iterator[Objection]:
     if old is not None and new is None:
-        yield Objection("practice-removed", before.id)
+        yield Objection("practice-removed", module)
     if new is not None and old is None:
-        yield Objection("practice-added", after.id)
+        yield Objection("practice-added", module)
     if old is not None and new is not None:
         was, now = [c.id for c in old.criteria], [c.id for c in new.criteria]
-        yield from (Objection("criterion-removed", after.id, c) for c in was if c not in now)
-        yield from (Objection("criterion-added", after.id, c) for c in now if c not in was)
+        yield from (Objection("criterion-removed", module, c) for c in was if c not in now)
+        yield from (Objection("criterion-added", module, c) for c in now if c not in was)
 
 
 def _questions(current: Course, following: Course) -> Iterator[Objection]:

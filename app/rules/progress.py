@@ -7,11 +7,12 @@ from typing import Literal
 
 import msgspec
 
-from app.courseware.course import Course, Lesson, Module, Scenario
+from app.courseware.course import EXERCISE, Course, Lesson, Module, Scenario
 from app.rules.following import follow
 from app.rules.summary import Check, Event, Played, Progress, Run, Sat, from_json, to_json
 
 __all__ = [
+    "EXERCISE",
     "PARTICIPATION_SHARE",
     "Check",
     "CriterionKind",
@@ -25,6 +26,7 @@ __all__ = [
     "checks_answered",
     "complete",
     "exam_open",
+    "exercise",
     "fold",
     "from_json",
     "lesson_done",
@@ -171,6 +173,7 @@ class Standing(msgspec.Struct, frozen=True):
 
     kind: CriterionKind
     module: str
+    """"" for the exam; of ``practice``, EXERCISE for the integrated exercise"""
     met: bool
     done: int = 0
     total: int = 0
@@ -180,7 +183,10 @@ class Standing(msgspec.Struct, frozen=True):
 
 
 def standings(course: Course, state: Progress) -> tuple[Standing, ...]:
-    """Every criterion of *course*, in course order; the exam last. The course is complete when all are met."""
+    """Every criterion of *course*, in course order; the exam and the integrated exercise last.
+
+    The course is complete when all are met.
+    """
     rule = course.completion
     found: list[Standing] = []
     for module in course.modules:
@@ -195,12 +201,26 @@ def standings(course: Course, state: Progress) -> tuple[Standing, ...]:
             sat = state.quizzes.get(module.id, Sat())
             found.append(Standing("quiz", module.id, sat.passed, sat.best, rule.quizzes.pass_mark, sat.attempts > 0))
         if rule.practice and module.practice:
-            result = state.practice.get(module.id, "")
-            found.append(Standing("practice", module.id, result == "competent", tried=bool(result)))
+            found.append(_signed(state, module.id))
     if rule.exam and course.exam:
         sat = state.exam
         found.append(Standing("exam", "", sat.passed, sat.best, rule.exam.pass_mark, sat.attempts > 0))
+    if rule.practice and course.exercise:
+        found.append(_signed(state, EXERCISE))
     return tuple(found)
+
+
+def _signed(state: Progress, sheet: str) -> Standing:
+    result = state.practice.get(sheet, "")
+    return Standing("practice", sheet, result == "competent", tried=bool(result))
+
+
+def exercise(found: Iterable[Standing]) -> Literal["", "open", "not yet", "competent"]:
+    """How the integrated exercise stands among the standings *found*; "" where the course asks for none."""
+    standing = next((s for s in found if (s.kind, s.module) == ("practice", EXERCISE)), None)
+    if standing is None:
+        return ""
+    return "competent" if standing.met else "not yet" if standing.tried else "open"
 
 
 def complete(course: Course, state: Progress) -> bool:
@@ -231,7 +251,9 @@ def percent(course: Course, state: Progress) -> int:
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What to do next: a lesson, quiz, scenario, the exam, or to arrange a practice."""
+    """What to do next: a lesson, quiz, scenario, the exam, or to arrange a practice (EXERCISE for its ``module``: the
+    integrated exercise).
+    """
 
     kind: Literal["lesson", "scenario", "quiz", "exam", "practice"]
     module: str = ""

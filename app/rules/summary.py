@@ -71,7 +71,7 @@ class Progress(msgspec.Struct, frozen=True, omit_defaults=True):
     quizzes: dict[str, Sat] = {}
     exam: Sat = Sat()
     practice: dict[str, str] = {}
-    """module → "competent" | "not yet" """
+    """module, or EXERCISE for the integrated exercise → "competent" | "not yet" """
     compared: dict[str, int] = {}
     """ "before" and "after" the course → the mark of that test, in percent; it counts for nothing else"""
     counted: int = 0

@@ -42,32 +42,42 @@ def mine(office: Office, actor: Actor, course_id: str, module_id: str, language:
 
 
 def of_draft(
-    office: Office, actor: Actor, course_id: str, module_id: str, language: str, paper: str
+    office: Office, actor: Actor, course_id: str, module_id: str, language: str, paper: str, with_key: bool = False
 ) -> tuple[bytes, str]:
-    """The booklet of a module as the draft of its trainers reads, for any country. Raises ``NotFound``."""
+    """The booklet of a module as the draft of its trainers reads, for any country; *with_key* adds the trainers' key to its
+    practical sheet. Raises ``NotFound``.
+    """
     found = draft(office, actor, course_id)
     course = found.checked.course
     if course is None:
         raise NotFound("module")
     known = {one.path for one in course.media}
-    return _booklet(
-        course, module_id, language, lambda path: found.source.get(path) if path in known else None, "", paper
-    )
+
+    def files(path: str) -> bytes | None:
+        return found.source.get(path) if path in known else None
+
+    return _booklet(course, module_id, language, files, "", paper, with_key)
 
 
 def _booklet(
-    course: Course, module_id: str, language: str, files: booklets.Files, country: str, paper: str
+    course: Course,
+    module_id: str,
+    language: str,
+    files: booklets.Files,
+    country: str,
+    paper: str,
+    with_key: bool = False,
 ) -> tuple[bytes, str]:
     module = course.module(module_id)
     if module is None or language not in LANGUAGES or paper not in PAPERS:
         raise NotFound("module")
-    key = (digest(course), module_id, language, country, paper)
-    name = f"{course.id}-{module.number:02}-{module_id}-{language}.pdf"
+    key = (digest(course), module_id, language, country, paper, "key" if with_key else "")
+    name = f"{course.id}-{module.number:02}-{module_id}-{language}{'-key' if with_key else ''}.pdf"
     with _lock:
         if key in _made:
             _made.move_to_end(key)
             return _made[key], name
-    made = booklets.booklet(course, module, language, files, country=country, paper=paper)
+    made = booklets.booklet(course, module, language, files, country=country, paper=paper, for_trainers=with_key)
     with _lock:
         _made[key] = made
         while len(_made) > _MOST:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from babel import Locale
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.courseware.course import Course
@@ -21,7 +21,7 @@ from app.records.people import Person
 from app.rules import progress
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import within
-from app.services import audit, notices
+from app.services import audit, badges, notices, register
 from app.services.office import Actor, Office
 from app.services.wording import translator
 from certificates import drawing, facts, fonts, serial, signing
@@ -47,7 +47,7 @@ def issue(office: Office, enrolment: Enrolment, course: Course, kind: Kind) -> C
     person = office.session.get_one(Person, enrolment.person_id)
     edition = office.session.get_one(Edition, enrolment.edition_id)
     stated = _facts(office, enrolment, course, edition, person, kind)
-    row = _keep(office, enrolment, stated, issue_number=1)
+    row = keep(office, enrolment, stated, issue_number=1)
     audit.note(office, None, "certificate.issue", row.serial, {"kind": kind}, enrolment.institution_id)
     _ = translator(person.language)
     title = stated.course["en" if person.language == "en" else "es"]
@@ -94,7 +94,7 @@ def _facts(office: Office, enrolment: Enrolment, course: Course, edition: Editio
     names = {language: Locale.parse(language).territories.get(country, country) for language in ("en", "es")}
     try:
         return Facts(
-            serial=_new_serial(office),
+            serial=new_serial(office),
             kind=kind,
             name=person.name,
             rank=person.rank,
@@ -122,7 +122,7 @@ def _facts(office: Office, enrolment: Enrolment, course: Course, edition: Editio
         raise Refused(f"certificate-{no.code}", **no.values) from no
 
 
-def _new_serial(office: Office) -> serial.Serial:
+def new_serial(office: Office) -> serial.Serial:
     """60 random bits: a clash is not to be expected, and is looked for all the same."""
     while True:
         code = serial.new()
@@ -130,7 +130,8 @@ def _new_serial(office: Office) -> serial.Serial:
             return code
 
 
-def _keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int) -> Certificate:
+def keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int) -> Certificate:
+    """Enter a certificate with these facts, and make its first sheet. Call inside ``office.transaction()``."""
     text = facts.to_json(stated)
     row = Certificate(
         serial=stated.serial,
@@ -142,11 +143,13 @@ def _keep(office: Office, enrolment: Enrolment, stated: Facts, issue_number: int
         issue=issue_number,
         facts=text,
         facts_sha256=facts.digest(stated),
+        status_index=badges.new_index(office),
         issued_at=office.now(),
         expires_on=stated.expires,
     )
     office.session.add(row)
     office.session.flush()
+    register.enter(office, "issue", row.serial, row.facts_sha256, {"kind": row.kind, "issue": issue_number})
     _make(office, row, stated, stated.language, "letter")
     return row
 
@@ -191,7 +194,8 @@ def state_of(row: Certificate, today: dt.date) -> State:
     return "expired" if row.expires_on is not None and row.expires_on < today else "valid"
 
 
-def _held(office: Office, row: Certificate) -> Held:
+def held(office: Office, row: Certificate) -> Held:
+    """A row with its facts and what it is worth now. The caller has checked the scope."""
     return Held(row, facts.from_json(row.facts), state_of(row, office.now().date()))
 
 
@@ -200,12 +204,12 @@ def mine(office: Office, actor: Actor) -> list[Held]:
     rows = office.session.scalars(
         select(Certificate).where(Certificate.person_id == actor.person_id).order_by(Certificate.issued_at.desc())
     )
-    return [_held(office, row) for row in rows]
+    return [held(office, row) for row in rows]
 
 
 def find(office: Office, actor: Actor, code: str) -> Held:
     """One certificate by its code, for its holder, their coordinators and administrators. Raises ``NotFound``."""
-    return _held(office, _for_actor(office, actor, code))
+    return held(office, for_actor(office, actor, code))
 
 
 def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
@@ -213,7 +217,7 @@ def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
     rows = office.session.scalars(
         select(Certificate).where(Certificate.enrolment_id == enrolment_id).order_by(Certificate.issued_at.desc())
     )
-    return [_held(office, row) for row in rows]
+    return [held(office, row) for row in rows]
 
 
 def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> tuple[bytes, str]:
@@ -225,7 +229,7 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
     """
     if languages not in LANGUAGES or paper not in PAPERS:
         raise NotFound("form")
-    row = _for_actor(office, actor, code)
+    row = for_actor(office, actor, code)
     form = f"{languages}-{paper}"
     stored = office.session.get(CertificateFile, (row.id, form))
     if stored is None:
@@ -236,12 +240,29 @@ def pdf(office: Office, actor: Actor, code: str, languages: str, paper: str) -> 
     return stored.content, f"paso-seguro-{row.serial}-{form}.pdf"
 
 
+def credential(office: Office, actor: Actor, code: str) -> tuple[bytes, str]:
+    """The badge of a certificate (Open Badges 3.0), and a file name for it. For whom :func:`pdf` is.
+
+    Raises ``NotFound``, ``Refused("certificate-keys-missing")``.
+    """
+    row = for_actor(office, actor, code)
+    content = badges.stored(office, row)
+    if content is None:  # issued before there were badges
+        with office.transaction():
+            row = office.session.scalars(select(Certificate).where(Certificate.id == row.id).with_for_update()).one()
+            content = badges.made(office, row, facts.from_json(row.facts))
+    return content, f"paso-seguro-{row.serial}.json"
+
+
 def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper: str) -> CertificateFile:
     keys = office.settings.keys
     if keys is None:
         raise Refused("certificate-keys-missing")
     # the recipient's language comes first on a sheet in both
-    sheet = drawing.render(stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify")
+    inside = [badges.attachment(office, row, stated)]
+    sheet = drawing.render(
+        stated, LANGUAGES[languages], paper, f"{office.settings.public_url}/verify", attachments=inside
+    )
     content = signing.sign(sheet, keys.signing)
     stored = CertificateFile(
         certificate_id=row.id,
@@ -251,10 +272,12 @@ def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper
         made_at=office.now(),
     )
     office.session.add(stored)
+    register.enter(office, "sheet", row.serial, row.facts_sha256, {"form": stored.form, "sha256": stored.sha256})
     return stored
 
 
-def _for_actor(office: Office, actor: Actor, code: str) -> Certificate:
+def for_actor(office: Office, actor: Actor, code: str) -> Certificate:
+    """The row of *code*, for its holder, their coordinators and administrators. Raises ``NotFound``."""
     try:
         wanted = serial.parse(code)
     except serial.SerialMistyped:
@@ -332,7 +355,7 @@ def correct(office: Office, actor: Actor, code: str) -> Certificate:
     """
     actor.paths("administer")
     with office.transaction():
-        old = _for_actor(office, actor, code)
+        old = for_actor(office, actor, code)
         old = office.session.scalars(select(Certificate).where(Certificate.id == old.id).with_for_update()).one()
         if old.revoked_at is not None or old.superseded_at is not None:
             raise Refused("certificate-over")
@@ -343,33 +366,12 @@ def correct(office: Office, actor: Actor, code: str) -> Certificate:
         enrolment = office.session.get_one(Enrolment, old.enrolment_id)
         try:
             corrected = replace(
-                stated, serial=_new_serial(office), name=person.name, rank=person.rank, issued=office.now().date()
+                stated, serial=new_serial(office), name=person.name, rank=person.rank, issued=office.now().date()
             )
         except FactsRefused as no:
             raise Refused(f"certificate-{no.code}", **no.values) from no
-        row = _keep(office, enrolment, corrected, issue_number=old.issue + 1)
+        row = keep(office, enrolment, corrected, issue_number=old.issue + 1)
         old.superseded_at = office.now()
+        register.enter(office, "replace", old.serial, old.facts_sha256, {"by": row.serial})
         audit.note(office, actor, "certificate.correct", row.serial, {"replaces": old.serial}, old.institution_id)
         return row
-
-
-def revoke(office: Office, actor: Actor, code: str, reason: str) -> None:
-    """Revoke a certificate, with a reason, for ever. For administrators.
-
-    Raises ``NotFound``, ``Refused("reason-missing")``.
-    """
-    actor.paths("administer")
-    if not reason.strip():
-        raise Refused("reason-missing")
-    with office.transaction():
-        row = _for_actor(office, actor, code)
-        if row.revoked_at is not None:
-            return
-        office.session.execute(
-            update(Certificate)
-            .where(Certificate.id == row.id)
-            .values(revoked_at=office.now(), revoked_by=actor.person_id, revoked_reason=reason.strip()[:500])
-        )
-        audit.note(
-            office, actor, "certificate.revoke", row.serial, {"reason": reason.strip()[:500]}, row.institution_id
-        )

@@ -8,7 +8,9 @@ from pathlib import Path
 from certificates import keys
 from certificates.keys import Keys, KeysRefused
 
-__all__ = ["Keys", "KeysRefused", "create", "explain", "open_ring", "rotate"]
+__all__ = ["SIGNING_DAYS", "Keys", "KeysRefused", "create", "explain", "open_ring", "rotate"]
+
+SIGNING_DAYS = keys.SIGNING_DAYS
 
 create = keys.create
 rotate = keys.rotate

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import select
 
-from app.courseware.course import Course, Lesson, Module, Question
+from app.courseware.course import EXERCISE, Course, Lesson, Module, Practice, Question
 from app.records.database import uuid7
 from app.records.editions import CourseRow
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet
@@ -56,6 +56,7 @@ def enrol(
         edition_id=row.current_edition_id,
         enrolled_at=office.now(),
         lessons_total=sum(len(module.lessons) for module in course.modules),
+        exercise=progress.exercise(progress.standings(course, Progress())),
     )
     office.session.add(enrolment)
     office.session.flush()
@@ -120,6 +121,16 @@ class Study:
         if module is None:
             raise NotFound("module")
         return module
+
+    def sheet(self, module_id: str) -> tuple[Practice, Module | None]:
+        """The practical sheet of a module, and the module; of EXERCISE the integrated exercise, and ``None``.
+
+        Raises ``NotFound``.
+        """
+        found = self.course.sheet(module_id)
+        if found is None:
+            raise NotFound("practice")
+        return found, self.course.module(module_id)
 
     def lesson(self, module_id: str, lesson_id: str) -> tuple[Module, Lesson]:
         """The lesson and its module. Raises ``NotFound``."""
@@ -340,7 +351,8 @@ def settle(office: Office, enrolment: Enrolment, course: Course, state: Progress
     enrolment.lessons_done = sum(s.done for s in standings if s.kind == "lessons")
     enrolment.lessons_total = sum(s.total for s in standings if s.kind == "lessons")
     enrolment.quizzes_passed = sum(s.met for s in standings if s.kind == "quiz")
-    enrolment.practices_done = sum(s.met for s in standings if s.kind == "practice")
+    enrolment.practices_done = sum(s.met for s in standings if s.kind == "practice" and s.module != EXERCISE)
+    enrolment.exercise = progress.exercise(standings)
     enrolment.exam_mark = state.exam.best if state.exam.attempts else None
     if enrolment.completed_at is None:
         if all(standing.met for standing in standings):

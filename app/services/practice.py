@@ -1,4 +1,5 @@
-"""Practical sheets: what trainers observe in person, criterion by criterion, and sign.
+"""Practical sheets: what trainers observe in person, criterion by criterion, and sign. The last of a course is its
+integrated exercise.
 
 A trainer sees the officers of the cohorts that they train, and those without a cohort in their own institution; an
 administrator sees all of them.
@@ -87,7 +88,7 @@ class Line:
 
     enrolment: Enrolment
     standing: Mapping[str, str]
-    """module → "competent" or "not yet"; a module not signed is missing"""
+    """module, or EXERCISE → "competent" or "not yet"; what is not signed is missing"""
     own: bool
     """the trainer themselves: nobody signs their own sheet"""
 
@@ -108,6 +109,8 @@ class Table:
     group: Group
     modules: tuple[Module, ...]
     """of the current edition, those with a practical sheet"""
+    exercise: Practice | None
+    """the integrated exercise of the current edition"""
     lines: tuple[Line, ...]
     number: int
     pages: int
@@ -157,7 +160,7 @@ def table(
     modules = tuple(m for m in course.modules if m.practice)
     gain = _gain(office, cohort_id) if course.compare and cohort_id is not None else None
     compares = bool(course.compare) and cohort_id is not None
-    return Table(group, modules, lines, number, pages, search, compares, gain)
+    return Table(group, modules, course.exercise, lines, number, pages, search, compares, gain)
 
 
 def _gain(office: Office, cohort_id: uuid.UUID) -> Gain | None:
@@ -180,7 +183,10 @@ class Sheet:
     """A practical sheet of one officer, ready to be signed."""
 
     study: Study
-    module: Module
+    id: str
+    """its module's, or EXERCISE"""
+    module: Module | None
+    """``None``: the integrated exercise"""
     practice: Practice
     signed: tuple[PracticeSheet, ...]
     """every signing so far, the newest first"""
@@ -199,11 +205,11 @@ class Sheet:
     @property
     def standing(self) -> str:
         """ "competent", "not yet" or "" (not signed)."""
-        return self.study.progress.practice.get(self.module.id, "")
+        return self.study.progress.practice.get(self.id, "")
 
 
-def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str) -> Sheet:
-    """The practical sheet of a module for an officer whom *actor* accompanies. Raises ``NotFound``."""
+def accompanied(office: Office, actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
+    """The enrolment of an officer whom *actor* accompanies. Raises ``NotFound``."""
     row = office.session.scalar(
         select(Enrolment)
         .where(Enrolment.id == enrolment_id, _seen(actor))
@@ -212,10 +218,17 @@ def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str)
     )
     if row is None:
         raise NotFound("enrolment")
+    return row
+
+
+def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str) -> Sheet:
+    """The practical sheet of a module (of EXERCISE: the integrated exercise) for an officer whom *actor* accompanies.
+
+    Raises ``NotFound``.
+    """
+    row = accompanied(office, actor, enrolment_id)
     study = learning.study_of(office, row)
-    module = study.module(module_id)
-    if module.practice is None:
-        raise NotFound("practice")
+    found, module = study.sheet(module_id)
     signed = office.session.scalars(
         select(PracticeSheet)
         .where(PracticeSheet.enrolment_id == row.id, PracticeSheet.module == module_id)
@@ -223,7 +236,7 @@ def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str)
         .order_by(PracticeSheet.signed_at.desc(), PracticeSheet.id.desc())
     )
     today = office.now().astimezone(ZoneInfo(actor.time_zone)).date()
-    return Sheet(study, module, module.practice, tuple(signed), row.person_id == actor.person_id, today)
+    return Sheet(study, module_id, module, found, tuple(signed), row.person_id == actor.person_id, today)
 
 
 def sign(

@@ -68,20 +68,19 @@ def revoked(office: Office) -> bytes:
             select(Certificate.serial, Certificate.revoked_at, Certificate.superseded_at).where(ended)
         )
         issued = max([hour, *(moment for moment in moments if moment is not None)])
-        known = revocations.encode([_entry(*row) for row in rows], min(issued, now), LASTS, keys.signing)
+        known = revocations.encode(
+            [
+                (serial.Serial(code), "revoked" if revoked_at else "replaced", ended_at.date())
+                for code, revoked_at, superseded_at in rows
+                if (ended_at := revoked_at or superseded_at) is not None
+            ],
+            min(issued, now),
+            LASTS,
+            keys.signing,
+        )
         _lists.clear()
         _lists[stand] = known
     return known
-
-
-def _entry(
-    code: str, revoked_at: dt.datetime | None, superseded_at: dt.datetime | None
-) -> tuple[serial.Serial, revocations.Over, dt.date]:
-    """Revoked outweighs replaced, as in ``certifying.state_of``."""
-    if revoked_at is not None:
-        return serial.Serial(code), "revoked", revoked_at.date()
-    assert superseded_at is not None
-    return serial.Serial(code), "replaced", superseded_at.date()
 
 
 def ask(office: Office, text: str, address: str) -> certifying.Verdict:

@@ -8,7 +8,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound
-from app.services import certifying, overview, verifying
+from app.services import badges, certifying, overview, verifying
 from app.web import entrance, verifier
 from app.web.kit.forms import Form, Length, Required, Text
 from app.web.kit.guards import Door
@@ -116,6 +116,34 @@ def _private(response: Response) -> Response:
     """Where the reader goes next is not told where they come from: these addresses open somebody's certificate."""
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+# What other people's software asks about badges ---------------------------------------------------------------------------
+
+
+@door.get("/.well-known/did.json", may="visit")
+@door.get("/did.json", may="visit")
+def identity() -> ResponseReturnValue:
+    """Who vouches for badges, and the keys of every generation. The second address is for a platform below a path."""
+    return _published(badges.identity(entrance.office()), "application/did+ld+json", 3600)
+
+
+@door.get("/verify/status/<int:number>", may="visit")
+def status(number: int) -> ResponseReturnValue:
+    """A list of bits: which badges were revoked or replaced. It does not tell us which of them somebody was shown."""
+    content = badges.status_list(entrance.office(), number)
+    return _published(content, badges.MEDIA_TYPE, int(badges.FRESH.total_seconds()))
+
+
+def _published(content: bytes, media_type: str, seconds: int) -> ResponseReturnValue:
+    """The same for everyone, from any cache, and for pages of other sites too."""
+    response = make_response(content)
+    response.mimetype = media_type
+    response.headers["Cache-Control"] = f"public, max-age={seconds}"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.add_etag()
+    return response.make_conditional(request)
 
 
 def _spoken() -> dict[str, str]:

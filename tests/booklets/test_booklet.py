@@ -96,6 +96,21 @@ def test_questions_of_other_countries_are_left_out() -> None:
     assert "mission-check-1" in there
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_trainers_key_to_a_practical_sheet_is_in_no_booklet_but_that_for_trainers(language: str) -> None:
+    course = sample.course()
+    module = course.modules[0]
+    said = sample.KEY_WORDS[["en", "es"].index(language)]
+    handed_out = booklet(course, module, language, {}.get)
+    assert said not in read(handed_out)
+    assert said.encode() not in handed_out
+    kept = read(booklet(course, module, language, {}.get, for_trainers=True))
+    title = {"en": "Trainers’ key to the practical sheet", "es": "Clave de la hoja de práctica"}[language]
+    assert said in kept.rpartition(title)[2]
+    without = read(booklet(course, course.modules[1], language, {}.get, for_trainers=True))
+    assert title not in without
+
+
 def test_every_kind_of_question_has_its_key() -> None:
     kinds = (sample.SEVERAL, sample.ORDER, sample.MATCH, sample.SHORT, sample.NUMBER)
     text = read(booklet(with_checks(sample.course(), kinds), lesson_of(kinds), "en", {}.get))

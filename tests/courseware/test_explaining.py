@@ -55,6 +55,8 @@ FILES: dict[str, dict[str, str | bytes | None]] = {
     "scenario-empty": {"02-protection/scenario.en.md": FRONT + EXPLANATIONS["scenario-empty"].wrong},
     "glossary-empty": {"glossary.en.md": FRONT + EXPLANATIONS["glossary-empty"].wrong},
     "criteria-missing": {"01-mission/practice.en.md": FRONT + EXPLANATIONS["criteria-missing"].wrong},
+    "trainer-empty": {"01-mission/practice.en.md": FRONT + EXPLANATIONS["trainer-empty"].wrong},
+    "trainer-file": {"01-mission/practice.en.md": FRONT + EXPLANATIONS["trainer-file"].wrong},
     "course-page-missing": {"course.en.md": None, "course.es.md": None},
     "module-page-missing": {"02-protection/module.en.md": None, "02-protection/module.es.md": None},
     "module-without-lessons": {f"02-protection/1-who-is-a-refugee.{code}.md": None for code in ("en", "es")},

@@ -35,6 +35,10 @@ DIFFERENCES = [
     (SPANISH_SCENARIO, ":dials: safety rights referral trust", ":dials: safety rights trust", "scenario-differs", "error"),
     (SPANISH_SCENARIO, "{scenario} first-shift", "{scenario} primer-turno", "scenario-differs", "error"),
     ("01-mission/practice.es.md", "- Rechaza y denuncia. {#refuses}\n", "", "criterion-not-translated", "error"),
+    ("01-mission/practice.es.md", ":::{trainer}\nTareas: tres de las cinco.\n:::\n", "", "trainer-not-translated", "error"),
+    ("practice.es.md", "- No ocurre nada inseguro. {#nothing-unsafe}\n", "", "criterion-not-translated", "error"),
+    ("practice.es.md", "minutes: 90", "minutes: 60", "front-differs", "warning"),
+    ("practice.es.md", "la estación 3", "la estación 4", "number-not-translated", "warning"),
     ("countries/PA.es.md", "{entry} complaint-body", "{entry} asylum-authority", "entry-not-translated", "error"),
     ("01-mission/module.es.md", "  - Rechazar un soborno y denunciarlo.\n", "", "objectives-differ", "error"),
     # What may be a translator's good reason is a warning.

@@ -191,6 +191,52 @@ def test_the_lessons_and_what_follows_them_fit_the_hours_that_the_certificate_st
             assert read <= lesson.minutes, f"{module.id}/{lesson.id}: {read:.0f} of {lesson.minutes} minutes"
 
 
+def test_the_final_hours_hold_the_examination_and_the_integrated_exercise(regional: Course) -> None:
+    assert regional.completion.exam is not None and regional.exercise is not None
+    assert (regional.completion.exam.minutes, regional.exercise.minutes) == (75, 90)
+    assert 75 + 90 <= 60 * regional.hours.final == 180
+    assert regional.completion.practice
+    assert 5 <= len(regional.exercise.criteria) <= 10
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_night_at_el_cativo_fills_its_ninety_minutes_and_has_a_card_for_each_of_six_stations(
+    regional: Course, language: str
+) -> None:
+    exercise = regional.exercise
+    assert exercise is not None
+    shown, key = exercise.html[language], exercise.trainer[language]
+    timed = [int(one) for one in re.findall(r"<tr>\s*<td>(\d+)</td>", shown)]
+    assert sum(timed) == exercise.minutes == 90
+    stations = shown.partition("<ol>")[2].partition("</ol>")[0]
+    assert stations.count("<li>") == 6
+    cards = re.findall(r"<h3>(?:Station|Estación) (\d)\.", key)
+    assert cards == ["1", "2", "3", "4", "5", "6"]
+    each = re.split(r"<h3>(?:Station|Estación) \d\.", key)[1:]
+    for number, card in enumerate(each, 1):
+        card = card.partition("<h3>")[0]
+        assert card.count("<li>") == 4, f"{language}, station {number}"
+        assert ("Unsafe here." if language == "en" else "Inseguro aquí.") in card, f"{language}, station {number}"
+    # what would spoil a station stands in no page for officers
+    assert not any(name in shown for name in ("Yvens", "Adaeze", "Kenel", "Rubén", "Ligia", "Rigo", "Tomé"))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_key_to_the_case_cards_is_for_trainers_and_judges_all_twelve(regional: Course, language: str) -> None:
+    trafficking = regional.module("trafficking")
+    assert trafficking is not None and trafficking.practice is not None
+    sheet = trafficking.practice
+    rows = dict(re.findall(r"<tr>\s*<td>(\d+)</td>\s*<td>([^<]+)</td>", sheet.trainer[language]))
+    piles = {
+        "en": ("Smuggling", "Trafficking", "Both", "Neither yet", "Another crime"),
+        "es": ("Tráfico ilícito", "Trata", "Ambos", "Ninguno todavía", "Otro delito"),
+    }[language]
+    judged = {pile: [int(card) for card, name in rows.items() if name == pile] for pile in piles}
+    assert list(judged.values()) == [[1, 8, 10], [2, 3, 9], [4, 12], [5, 7], [6, 11]]
+    assert "smuggling-protocol" not in sheet.trainer[language]  # sources are named, not coded
+    assert plain(sheet.trainer[language])[:40] not in plain(sheet.html[language])
+
+
 def test_every_module_has_a_drawing_with_a_text_that_tells_it(regional: Course, shipped_source: Source) -> None:
     without = [
         module.id

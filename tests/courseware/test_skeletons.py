@@ -22,6 +22,7 @@ def course(questions: int = 6, objectives: int = 2) -> dict[str, bytes]:
         ("01-first/scenario", "scenario", "first"),
         ("01-first/quiz", "quiz", "first-quiz"),
         ("01-first/practice", "practice", "first"),
+        ("practice", "exercise", "x"),
     ):
         made = skeletons.pages(kind, TITLES, prefix, objectives, questions, ["first"])
         files |= {f"{stem}.{language}.md": text for language, text in made.items()}

@@ -212,6 +212,7 @@ def places(vector: str) -> dict[str, str]:
         f"- [{line}](#b) {{trust=+1}}\n:::\n"
         f":::{{scene}} b\n:ending: good\nx\n:::\n::::\n"
     )
+    key = f"::::{{trainer}}\n{vector}\n::::\n"
     front = f"---\ntitle: '{quoted}'\nsummary: '{quoted}'\nobjectives: ['{quoted}']\n---\n{vector}\n"
     return {
         f"{LESSON}.en.md": LESSON_FRONT + vector + "\n",
@@ -220,7 +221,7 @@ def places(vector: str) -> dict[str, str]:
         f"{QUIZ}.en.md": "---\ntitle: Q\n---\n" + question,
         f"{SCENARIO}.en.md": "---\ntitle: S\n---\n" + scene,
         "glossary.en.md": f"---\ntitle: G\n---\n{line}\n: {line}\n",
-        "01-mission/practice.en.md": f"---\ntitle: P\n---\n{vector}\n\n:::{{criteria}}\n- {line} {{#a}}\n:::\n",
+        "01-mission/practice.en.md": f"---\ntitle: P\n---\n{vector}\n\n{key}\n:::{{criteria}}\n- {line} {{#a}}\n:::\n",
         "countries/PA.en.md": f"---\ncountry: PA\n---\n:::{{entry}} asylum-authority\n{vector}\n:::\n",
     }
 
@@ -232,7 +233,7 @@ def html_of(value: object) -> list[str]:
     def walk(node: object, is_html: bool) -> None:
         if isinstance(node, dict):
             for key, inner in node.items():
-                names_html = key in ("html", "prompt", "feedback", "explanation", "left", "right", "intro")
+                names_html = key in ("html", "prompt", "feedback", "explanation", "left", "right", "intro", "trainer")
                 walk(
                     inner,
                     names_html or (key == "text" and isinstance(inner, dict)) or (is_html and key in ("en", "es")),

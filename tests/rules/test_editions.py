@@ -182,6 +182,19 @@ def test_scenes_criteria_and_rules_that_change_are_named() -> None:
     }
 
 
+def test_an_integrated_exercise_that_comes_goes_or_changes_is_named() -> None:
+    after = msgspec.structs.replace(BEFORE, exercise=sample.EXERCISE)
+    assert _objections(after) == {("practice-added", "exercise", "", "")}
+    assert [(one.kind, one.module, one.grave) for one in objections(after, BEFORE)] == [
+        ("practice-removed", "exercise", True)
+    ]
+    shorter = msgspec.structs.replace(sample.EXERCISE, criteria=sample.EXERCISE.criteria[:1])
+    changed = objections(after, msgspec.structs.replace(after, exercise=shorter))
+    assert [(one.kind, one.module, one.item) for one in changed] == [
+        ("criterion-removed", "exercise", "nothing-unsafe")
+    ]
+
+
 def test_long_texts_are_compared_quickly() -> None:
     question = BEFORE.questions["mission-quiz-1"]
     before = _with_question(BEFORE, msgspec.structs.replace(question, prompt={"en": "one two three " * 20_000}))

@@ -3,9 +3,11 @@
 import datetime as dt
 import uuid
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.courseware.course import EXERCISE
 from app.rules import progress
 from app.rules.progress import Event, Progress, fold, replay
 from tests import sample
@@ -130,6 +132,47 @@ def test_the_exam_opens_before_the_practice_is_signed():
     without_practice = [e for e in everything() if e.kind != "practice.signed" and not e.payload.get("exam")]
     assert progress.exam_open(COURSE, replay(without_practice, COURSE))
     assert not progress.exam_open(COURSE, replay(without_practice[1:], COURSE))
+
+
+# The integrated exercise ----------------------------------------------------------------------------------------------
+
+WITH_EXERCISE = sample.course(exercise=sample.EXERCISE)
+
+
+def exercise(result: str = "competent") -> Event:
+    return event("practice.signed", EXERCISE, "x", result=result)
+
+
+def test_the_integrated_exercise_is_one_criterion_more_and_the_last():
+    before = replay(everything(), WITH_EXERCISE)
+    assert not progress.complete(WITH_EXERCISE, before)
+    assert progress.percent(WITH_EXERCISE, before) < 100
+    last = progress.standings(WITH_EXERCISE, before)[-1]
+    assert (last.kind, last.module, last.met, last.tried) == ("practice", EXERCISE, False, False)
+    assert progress.next_step(WITH_EXERCISE, before) == progress.Step("practice", EXERCISE)
+    done = fold(before, exercise(), WITH_EXERCISE)
+    assert progress.complete(WITH_EXERCISE, done) and progress.percent(WITH_EXERCISE, done) == 100
+    assert progress.next_step(WITH_EXERCISE, done) is None
+
+
+def test_an_exercise_signed_not_yet_is_tried_again_and_competent_is_never_taken_back():
+    state = replay([*everything(), exercise("not yet")], WITH_EXERCISE)
+    last = progress.standings(WITH_EXERCISE, state)[-1]
+    assert (last.met, last.tried) == (False, True)
+    state = replay([*everything(), exercise("not yet"), exercise(), exercise("not yet")], WITH_EXERCISE)
+    assert progress.complete(WITH_EXERCISE, state)
+
+
+def test_the_exam_does_not_wait_for_the_exercise():
+    online = [e for e in everything() if e.kind != "practice.signed" and not e.payload.get("exam")]
+    assert progress.exam_open(WITH_EXERCISE, replay(online, WITH_EXERCISE))
+
+
+def test_a_course_that_asks_for_no_practice_asks_for_no_exercise():
+    relaxed = msgspec.structs.replace(WITH_EXERCISE.completion, practice=False)
+    course = msgspec.structs.replace(WITH_EXERCISE, completion=relaxed)
+    assert not any(s.kind == "practice" for s in progress.standings(course, Progress()))
+    assert progress.complete(course, replay(everything(), course))
 
 
 def test_participation_needs_four_of_five_lessons():

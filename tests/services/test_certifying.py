@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import threading
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Notice
 from app.records.certificates import Certificate, CertificateFile
-from app.records.learning import Enrolment
+from app.records.learning import Enrolment, PracticeSheet
 from app.records.people import Institution, Person
 from app.rules.errors import Forbidden, NotFound, Refused
-from app.services import certifying
-from tests.cast import Cast
-from tests.story import complete, finish_lessons
+from app.services import certifying, practice, register, revoking
+from tests.cast import Cast, office_for
+from tests.story import complete, finish_lessons, play, sit
 
 
 @pytest.fixture
@@ -70,6 +72,44 @@ def test_completing_the_course_issues_one_certificate_one_message_and_one_entry(
     )
 
 
+def test_fifty_simultaneous_completions_of_one_enrolment_issue_one_certificate(cast_on_both: Cast) -> None:
+    """Fifty trainers' clicks at once, each of which completes the course."""
+    cast = cast_on_both
+    for module in ("mission", "protection"):
+        finish_lessons(cast, "nayeli", module)
+        play(cast, "nayeli", module)
+        sit(cast, "nayeli", module)
+    sit(cast, "nayeli")
+    enrolment = cast.office.session.scalars(
+        select(Enrolment).where(Enrolment.person_id == cast.people["nayeli"].id)
+    ).one()
+    identity, tomas, engine = enrolment.id, cast.actor("tomas"), cast.office.session.get_bind()
+    cast.office.session.rollback()
+    gate, failures = threading.Barrier(50), []
+
+    def sign() -> None:
+        with Session(engine, expire_on_commit=False) as session:
+            gate.wait()
+            try:
+                criteria, day = {"tasks": True, "limits": True}, cast.clock().date()
+                practice.sign(office_for(session, cast.clock), tomas, identity, "mission", criteria, day, "El Cativo")
+            except Exception as error:
+                failures.append(error)
+
+    threads = [threading.Thread(target=sign) for _ in range(50)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failures == []
+    session = cast.office.session
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(PracticeSheet)) == 50
+    assert session.scalar(select(func.count()).select_from(Certificate)) == 1
+    assert sorted(session.scalars(select(CertificateFile.form))) == ["credential", "es-letter"]
+    assert register.check(cast.office).findings == ()
+
+
 def test_issuing_again_gives_the_same_certificate(certified: Cast) -> None:
     office, row = certified.office, of(certified, "nayeli")
     for _ in range(2):
@@ -78,7 +118,7 @@ def test_issuing_again_gives_the_same_certificate(certified: Cast) -> None:
             again = certifying.issue(office, enrolment, certified.course, "completion")
             assert (again.id, again.serial) == (row.id, row.serial)
     assert office.session.scalar(select(func.count()).select_from(Certificate)) == 1
-    assert office.session.scalar(select(func.count()).select_from(CertificateFile)) == 1
+    assert set(office.session.scalars(select(CertificateFile.form))) == {"es-letter", "credential"}
 
 
 def test_a_participation_waits_for_four_of_five_lessons_and_counts_only_hours_done(cast: Cast) -> None:
@@ -135,7 +175,7 @@ def test_bytes_are_drawn_once_and_are_the_same_at_every_later_download(certified
     assert certifying.pdf(office, certified.actor("nayeli"), row.serial, "both", "a4") == (first, name)
     assert first.startswith(b"%PDF-") and name == f"paso-seguro-{row.serial}-both-a4.pdf"
     files = {file.form: file for file in office.session.scalars(select(CertificateFile))}
-    assert set(files) == {"es-letter", "both-a4"}
+    assert set(files) == {"es-letter", "both-a4", "credential"}
     assert files["both-a4"].sha256 == hashlib.sha256(first).hexdigest()
 
 
@@ -214,7 +254,7 @@ def test_a_revoked_certificate_says_since_when_and_nothing_of_the_person(certifi
     row = of(certified, "nayeli")
     touch(certified, row, superseded_at=dt.datetime(2027, 1, 5, 9, tzinfo=dt.UTC))
     certified.clock.pass_by(days=90)
-    certifying.revoke(certified.office, certified.actor("ada"), row.serial, "Issued by mistake.")
+    revoke(certified, row.serial)
     verdict = certifying.verify(certified.office, row.serial)
     assert (verdict.outcome, verdict.on, verdict.facts) == ("revoked", dt.date(2027, 2, 21), None)
 
@@ -256,12 +296,19 @@ def test_what_is_typed_becomes_an_address(text: str, code: str) -> None:
 # Revoking -------------------------------------------------------------------------------------------------------------
 
 
+def revoke(cast: Cast, code: str, reason: str = "Issued by mistake.") -> None:
+    revoking.ask(cast.office, cast.actor("coralia"), code, reason)
+    revoking.confirm(cast.office, cast.actor("ada"), code)
+
+
 def test_a_certificate_is_revoked_once_with_its_reason_in_the_log(certified: Cast) -> None:
-    office, ada, row = certified.office, certified.actor("ada"), of(certified, "nayeli")
-    certifying.revoke(office, ada, row.serial, "  Issued by mistake. ")
+    office, row = certified.office, of(certified, "nayeli")
+    revoke(certified, row.serial, "  Issued by mistake. ")
     first = of(certified, "nayeli").revoked_at
     certified.clock.pass_by(days=1)
-    certifying.revoke(office, ada, row.serial, "Again.")
+    revoking.confirm(office, certified.actor("ada"), row.serial)
+    with pytest.raises(Refused, match="certificate-over"):
+        revoking.ask(office, certified.actor("coralia"), row.serial, "Again.")
     again = of(certified, "nayeli")
     assert (again.revoked_at, again.revoked_by, again.revoked_reason) == (
         first,
@@ -269,18 +316,51 @@ def test_a_certificate_is_revoked_once_with_its_reason_in_the_log(certified: Cas
         "Issued by mistake.",
     )
     entries = office.session.scalars(select(AuditEntry).where(AuditEntry.action == "certificate.revoke")).all()
-    assert [entry.detail for entry in entries] == [{"reason": "Issued by mistake."}]
+    asked_by = str(certified.people["coralia"].id)
+    assert [entry.detail for entry in entries] == [{"reason": "Issued by mistake.", "asked_by": asked_by}]
+
+
+def test_nobody_revokes_alone(certified: Cast) -> None:
+    office, ada, code = certified.office, certified.actor("ada"), of(certified, "nayeli").serial
+    with pytest.raises(Refused, match="revocation-not-asked"):
+        revoking.confirm(office, ada, code)
+    revoking.ask(office, ada, code, "Issued by mistake.")
+    with pytest.raises(Refused, match="revocation-own"):
+        revoking.confirm(office, ada, code)
+    with pytest.raises(Refused, match="revocation-asked"):
+        revoking.ask(office, certified.actor("coralia"), code, "I think so too.")
+    assert certifying.verify(office, code).outcome == "valid", "until somebody else decides, it holds"
+    assert [one.own for one in revoking.waiting(office, ada)] == [True]
+
+
+def test_a_request_can_be_declined_or_withdrawn_and_leaves_the_certificate_as_it_was(certified: Cast) -> None:
+    office, code = certified.office, of(certified, "nayeli").serial
+    for who in ("ada", "coralia"):
+        revoking.ask(office, certified.actor("coralia"), code, "Issued by mistake.")
+        revoking.decline(office, certified.actor(who), code)
+        row = of(certified, "nayeli")
+        assert (row.revocation_asked_at, row.revocation_asked_by, row.revoked_reason) == (None, None, "")
+        assert not revoking.waiting(office, certified.actor("ada"))
+    with pytest.raises(Refused, match="revocation-not-asked"):
+        revoking.decline(office, certified.actor("ada"), code)
 
 
 def test_revoking_asks_for_a_reason(certified: Cast) -> None:
     with pytest.raises(Refused, match="reason-missing"):
-        certifying.revoke(certified.office, certified.actor("ada"), of(certified, "nayeli").serial, " \n ")
+        revoking.ask(certified.office, certified.actor("ada"), of(certified, "nayeli").serial, " \n ")
 
 
-@pytest.mark.parametrize("name", ["nayeli", "coralia", "tomas"])
-def test_only_administrators_revoke(certified: Cast, name: str) -> None:
+def test_only_their_coordinators_and_administrators_ask_and_only_administrators_decide(certified: Cast) -> None:
+    office, code = certified.office, of(certified, "nayeli").serial
     with pytest.raises(Forbidden):
-        certifying.revoke(certified.office, certified.actor(name), of(certified, "nayeli").serial, "No.")
+        revoking.ask(office, certified.actor("nayeli"), code, "No.")
+    for name in ("tomas", "ximena", "carlos"):
+        with pytest.raises((Forbidden, NotFound)):
+            revoking.ask(office, certified.actor(name), code, "No.")
+    revoking.ask(office, certified.actor("coralia"), code, "Issued by mistake.")
+    for name in ("nayeli", "coralia", "tomas"):
+        with pytest.raises((Forbidden, NotFound)):
+            revoking.confirm(office, certified.actor(name), code)
     assert of(certified, "nayeli").revoked_at is None
 
 

@@ -30,6 +30,7 @@ modules: [example]
 FACTS = {
     "sources": "sources:\n  convention-1951:\n    title: {en: A, es: B}\n    reviewed: 2026-10-01\n",
     "entries": "entries:\n  asylum-authority: {en: A, es: B}\n",
+    "compare": "",
 }
 LESSON = "---\ntitle: L\nobjective: O.\nobjectives: [1]\nminutes: 5\n---\nText.\n\n"
 MODULE = "01-example"
@@ -57,6 +58,8 @@ def compiled_with(kind: str, example: str) -> compiler.Compiled:
             pages["exam"] = "---\ntitle: Exam\n---\n" + example
         case "scenario" | "practice":
             pages[f"{MODULE}/{kind}"] = example
+        case "exercise":
+            pages["practice"] = example
         case "glossary":
             pages["glossary"] = example
         case "country":

@@ -238,14 +238,26 @@ def test_the_history_of_what_makes_room_goes_along(cast: Cast, tomas: Actor) -> 
 def test_what_a_module_lacks_is_offered_and_made(cast: Cast, tomas: Actor) -> None:
     draft = publishing.draft(cast.office, tomas, COURSE)
     assert publishing.lacking(draft, "02-protection") == ("scenario", "practice")
-    assert publishing.lacking(draft) == ("glossary",)
-    for folder, kind in (("02-protection", "scenario"), ("02-protection", "practice"), ("", "glossary")):
+    assert publishing.lacking(draft) == ("glossary", "exercise")
+    wanted = (("02-protection", "scenario"), ("02-protection", "practice"), ("", "glossary"), ("", "exercise"))
+    for folder, kind in wanted:
         made = publishing.make_part(cast.office, tomas, COURSE, folder, kind, publishing.PART_TITLES[kind])
         assert made.errors == 0
+    now = publishing.draft(cast.office, tomas, COURSE)
+    assert publishing.lacking(now) == ()
+    assert now.checked.course is not None and now.checked.course.exercise is not None
+    assert {"practice.en.md", "practice.es.md"} <= now.source.keys()
     with pytest.raises(Refused) as error:
         publishing.make_part(cast.office, tomas, COURSE, "01-mission", "quiz", NEW)
     assert code(error) == "page-exists"
-    for folder, kind in (("01-mission", "exam"), ("", "quiz"), ("01-mission", "course"), ("99-x", "quiz")):
+    for folder, kind in (
+        ("01-mission", "exam"),
+        ("01-mission", "exercise"),
+        ("", "practice"),
+        ("", "quiz"),
+        ("01-mission", "course"),
+        ("99-x", "quiz"),
+    ):
         with pytest.raises(NotFound):
             publishing.make_part(cast.office, tomas, COURSE, folder, kind, NEW)
 

@@ -10,7 +10,10 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.cast import PASSWORD
+from tests.sample import KEY_WORDS
 from tests.web.pages import check_page
+
+DEVICES = ("/learn/", "/account/", "/coordinate/", "/verify")
 
 
 class Forms(HTMLParser):
@@ -59,6 +62,10 @@ class Browser(FlaskClient):
         headers.setdefault("Accept-Language", "es")
         more.setdefault("buffered", True)  # a streamed download is read to its end, as a browser does
         response = super().open(*args, headers=headers, **more)
+        if response.request.path.startswith(DEVICES) and not response.is_streamed:
+            # whatever travels to an officer's device: pages, JSON, files
+            said = response.get_data()
+            assert not any(word.encode() in said for word in KEY_WORDS), f"a trainers' key at {response.request.path}"
         if response.mimetype == "text/html" and response.data and response.status_code not in (301, 302, 303, 307, 308):
             page = response.get_data(as_text=True)
             check_page(page, response.headers.get("Content-Language"))

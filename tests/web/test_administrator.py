@@ -292,20 +292,45 @@ def test_a_code_that_leads_nowhere_says_why(ada, code):
     assert f"/admin/certificates?code={code}" in ada.page(f"/admin/certificates?code={slip}")
 
 
-def test_revoking_asks_for_a_reason_then_asks_again_and_then_tells_everyone(app, ada, browser, code):
-    ada.page(f"/admin/certificates/{code}")
-    assert ada.submit("revoke", reason="  ").status_code == 422
-    asked = ada.submit("revoke", reason="Issued to the wrong person.").get_data(as_text=True)
-    assert "This cannot be undone" in asked
+def test_a_coordinator_asks_an_administrator_decides_and_then_everyone_is_told(app, ada, signed_in, browser, code):
+    coralia = signed_in("coralia")
+    who = person_id(app, "nayeli")
+    coralia.page(f"/coordinate/people/{who}")
+    coralia.page(f"/coordinate/people/{who}/certificates/{code}/revoke")
+    assert coralia.submit("revoke", reason="  ").status_code == 422
+    page = coralia.submit("revoke", reason="Issued to the wrong person.").get_data(as_text=True)
+    assert "sigue vigente" in page
     assert "es válido" in browser.page(f"/verify/{code}")
-    ada.here = f"/admin/certificates/{code}/revoke"
+
+    listed = ada.page("/admin/certificates")
+    assert "Coralia" in listed and "Issued to the wrong person." in listed
+    ada.page(f"/admin/certificates/{code}")
+    assert "This cannot be undone" in ada.submit("confirm").get_data(as_text=True)
+    ada.here = f"/admin/certificates/{code}/revoke/confirm"
     page = ada.submit("^$").get_data(as_text=True)
     assert "The certificate is revoked." in page and "Issued to the wrong person." in page
-    assert "Revoke this certificate" not in page
+    assert "Ask to revoke" not in page
     answer = browser.page(f"/verify/{code}")
     assert "fue revocado" in answer and "wrong person" not in answer
     [row] = kept(app, select(Certificate).where(Certificate.serial == code))
-    assert row.revoked_by == person_id(app, "ada")
+    assert (row.revoked_by, row.revocation_asked_by) == (person_id(app, "ada"), person_id(app, "coralia"))
+
+
+def test_an_administrator_who_asks_cannot_decide_and_may_take_it_back(ada, browser, code):
+    ada.page(f"/admin/certificates/{code}")
+    assert ada.submit("revoke", reason="  ").status_code == 422
+    page = ada.submit("revoke$", reason="Issued to the wrong person.").get_data(as_text=True)
+    assert "another administrator decides" in page and "/revoke/confirm" not in page
+    assert "stays as it is" in ada.submit("decline").get_data(as_text=True)
+    assert "es válido" in browser.page(f"/verify/{code}")
+
+
+def test_a_certificate_of_another_person_cannot_be_asked_about_under_this_one(app, signed_in, code):
+    coralia = signed_in("coralia")
+    assert coralia.get(f"/coordinate/people/{person_id(app, 'tomas')}/certificates/{code}/revoke").status_code == 404
+    carlos = signed_in("carlos")
+    address = f"/coordinate/people/{person_id(app, 'nayeli')}/certificates/{code}/revoke"
+    assert carlos.get(address).status_code in (403, 404)
 
 
 # The log --------------------------------------------------------------------------------------------------------------

@@ -275,7 +275,7 @@ def test_the_last_criterion_brings_the_certificate_and_its_pdf(app, signed_in):
     done(app, complete, "nayeli")
     browser = signed_in("nayeli")
     page = browser.page("/learn/certificates/")
-    links = re.findall(r'href="(/learn/certificates/[^"]+)"', page)
+    links = re.findall(r'href="(/learn/certificates/[^"]+\.pdf[^"]*)"', page)
     assert len(links) == 6
     for link in links:
         response = browser.get(link.replace("&amp;", "&"))
@@ -283,10 +283,26 @@ def test_the_last_criterion_brings_the_certificate_and_its_pdf(app, signed_in):
         assert "attachment" in response.headers["Content-Disposition"]
 
 
-def test_anothers_certificate_is_not_found(app, signed_in):
+def test_a_certificate_is_also_taken_away_as_a_badge(app, signed_in):
+    done(app, complete, "nayeli")
+    browser = signed_in("nayeli")
+    for language, words in (("es", "Insignia digital (Open Badge)"), ("en", "Open Badge")):
+        page = browser.page(f"/learn/certificates/?lang={language}")
+        [link] = re.findall(rf'<a [^>]*href="(/learn/certificates/[^"]+\.json)">.*?{re.escape(words)}<', page)
+        response = browser.get(link)
+        assert (response.status_code, response.mimetype) == (200, "application/ld+json")
+        assert response.headers["Content-Disposition"].startswith('attachment; filename="paso-seguro-')
+        assert (
+            response.get_json(force=True)["credentialSubject"]["identifier"][0]["identityHash"]
+            == "Nayeli Ábrego Quintero"
+        )
+
+
+@pytest.mark.parametrize("form", [".pdf?lang=es&paper=a4", ".json"])
+def test_anothers_certificate_is_not_found(app, signed_in, form):
     done(app, complete, "nayeli")
     code = done(app, lambda cast: certifying.mine(cast.office, cast.actor("nayeli"))[0].row.serial)
-    path = f"/learn/certificates/{code}.pdf?lang=es&paper=a4"
+    path = f"/learn/certificates/{code}{form}"
     for name, status in (
         ("beto", 404),
         ("ximena", 404),

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from openbadgeslib.ob3 import OB3VerificationError
 
 from app.factory import create_app
 from app.records.certificates import Certificate
@@ -11,6 +12,7 @@ from app.records.database import db
 from app.services import certifying
 from app.services.office import Office
 from tests.cast import HASHER
+from tests.certificates import judges
 from tests.conftest import config_for
 from tests.story import complete
 from tests.web.client import Browser
@@ -173,6 +175,66 @@ def test_one_address_asks_so_often_and_then_waits(browser, code, clock):
     assert browser.get(f"/verify/{code}", environ_overrides={"REMOTE_ADDR": "192.0.2.7"}).status_code == 200
     clock.pass_by(minutes=16)
     assert browser.get(f"/verify/{code}").status_code == 200
+
+
+# Badges ---------------------------------------------------------------------------------------------------------------
+
+
+def badge_of(app, code):
+    with app.app_context():
+        made = certifying.credential(app.cast.office, app.cast.actor("nayeli"), code)[0]
+        db.session.remove()
+    return made
+
+
+def test_other_peoples_software_finds_the_keys_and_the_list_by_what_the_badge_says(
+    app, browser, code, clock, monkeypatch
+):
+    """From the badge alone, as a stranger's software would: the issuer's address, its key, the list, its bit."""
+    judges.stop_clock(monkeypatch, clock.at + dt.timedelta(hours=1))
+    made = badge_of(app, code)
+    asked = []
+
+    def download(url):
+        asked.append(url)
+        response = browser.get(url.partition("localhost")[2])
+        assert response.status_code == 200
+        return response.data
+
+    assert (
+        judges.judged(made, download=download, ask_status=True).identifiers[0].identity_hash == "Nayeli Ábrego Quintero"
+    )
+    assert asked == ["https://localhost/.well-known/did.json", "http://localhost/verify/status/1"]
+    touch(app, code, revoked_at=clock.at)
+    with pytest.raises(OB3VerificationError, match="status 'revocation' is set"):
+        judges.judged(made, download=download, ask_status=True)
+
+
+@pytest.mark.parametrize(
+    ("address", "media_type", "seconds"),
+    [
+        ("/.well-known/did.json", "application/did+ld+json", 3600),
+        ("/did.json", "application/did+ld+json", 3600),
+        ("/verify/status/1", "application/ld+json", 300),
+    ],
+)
+def test_what_badges_point_at_is_the_same_for_everyone_and_may_be_kept(
+    app, browser, signed_in, code, address, media_type, seconds
+):
+    response = browser.get(address)
+    assert (response.status_code, response.mimetype) == (200, media_type)
+    assert response.headers["Cache-Control"] == f"public, max-age={seconds}"
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert not {"Set-Cookie", "Content-Language"} & set(response.headers.keys())
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert signed_in("nayeli").get(address, headers={"Accept-Language": "en"}).data == response.data
+    again = browser.get(address, headers={"If-None-Match": response.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+
+def test_a_list_that_is_not_there_is_no_page(browser, code):
+    for address in ("/verify/status/0", "/verify/status/2", "/verify/status/x", "/verify/status/"):
+        assert browser.get(address).status_code == 404
 
 
 # Machines -------------------------------------------------------------------------------------------------------------

@@ -166,6 +166,7 @@ def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
 
 GONE = (
     "learner.certificate",
+    "learner.exercise",
     "account.accept",
     "account.reset",
     "learner.media",
@@ -176,8 +177,8 @@ GONE = (
     "trainer.graph",
     "trainer.bank_gift",
 )
-"""addresses whose sample value names nothing of theirs: no such link was sent, the sample course has no media and no source,
-and a certificate is its holder's (test_learner says whose)"""
+"""addresses whose sample value names nothing of theirs: no such link was sent, the sample course has no media, no integrated
+exercise and no source, and a certificate is its holder's (test_learner says whose)"""
 
 
 def test_a_route_that_does_not_say_who_may_use_it_stops_the_application():

@@ -8,6 +8,7 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import event, func, select
 
 from app.records.database import db
@@ -341,6 +342,23 @@ def test_a_preview_is_the_learners_page_in_either_language_under_another_root(to
             tomas.page(f"/teach/{COURSE}/preview/{where}/{address}")
     for address in ("fr/", "es-xx/", "es/nothing/", "es/mission/nothing", "es/protection/scenario", "es/x/quiz"):
         tomas.page(f"/teach/{COURSE}/preview/{address}", 404)
+
+
+KEY = "\n:::{trainer}\nLa tarjeta 3 es trata.\n:::\n"
+
+
+def test_a_trainers_key_is_shown_to_trainers_and_printed_for_them_when_they_ask(tomas: Browser) -> None:
+    path = "01-mission/practice.es.md"
+    text = text_of(tomas, f"/teach/{COURSE}/edit/{path}")
+    tomas.submit("/edit/" + path, text=text + KEY)
+    shown = tomas.page(f"/teach/{COURSE}/preview/es/mission/practice")
+    assert "La tarjeta 3 es trata." in shown.partition("Clave para quien capacita")[2]
+    assert "La tarjeta 3 es trata." not in shown.partition("Clave para quien capacita")[0]
+    assert 'key=yes"' in tomas.page(f"/teach/{COURSE}/").replace("&amp;", "&")
+    for address, printed in (("", False), ("&key=yes", True)):
+        pdf = tomas.get(f"/teach/{COURSE}/booklet/mission.pdf?lang=es{address}")
+        words = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf.data)).pages)
+        assert ("La tarjeta 3 es trata." in words) is printed
 
 
 def test_the_language_links_of_a_preview_lead_to_its_twin(tomas: Browser) -> None:

@@ -60,6 +60,16 @@ def writer(tomas: Browser) -> Writer:
     return Writer(tomas)
 
 
+def test_a_practical_sheet_is_shown_with_its_key_while_it_is_written(tomas: Browser) -> None:
+    writer = Writer(tomas, f"/teach/{COURSE}/edit/01-mission/practice.es.md")
+    assert "Clave para quien capacita" not in writer.live(look="1")["panel"]
+    writer.text += "\n:::{trainer}\nLa tarjeta 3 es trata.\n:::\n"
+    panel = writer.live(look="1")["panel"]
+    assert "La tarjeta 3 es trata." in panel.partition("Clave para quien capacita")[2]
+    assert 'data-tool="trainer"' in tomas.page(writer.address)
+    assert 'data-tool="trainer"' not in tomas.page(EDIT)
+
+
 # Live -----------------------------------------------------------------------------------------------------------------
 
 

@@ -97,6 +97,28 @@ def test_the_course_lacks_a_glossary_and_gets_one(tomas: Browser) -> None:
     tomas.page(f"/teach/{COURSE}/preview/es/glossary")
 
 
+def test_the_course_lacks_an_integrated_exercise_and_gets_one(tomas: Browser) -> None:
+    address = f"/teach/{COURSE}/new/exercise"
+    assert f'href="{address}"' in tomas.page(f"/teach/{COURSE}/")
+    page = tomas.page(address)
+    assert "Página nueva: Ejercicio integrado" in page and 'value="Ejercicio integrado"' in page
+    made = tomas.submit("/new/exercise", title_en="A night at the post", title_es="Una noche en el puesto")
+    assert made.request.path == f"/teach/{COURSE}/edit/practice.es.md"
+    assert "template: yes" in text_of(tomas, made.request.path)
+    assert f'/teach/{COURSE}/preview/es/exercise"' in tomas.page(made.request.path)
+    page = tomas.page(f"/teach/{COURSE}/")
+    assert f'href="{address}"' not in page
+    assert re.search(r'<th scope="row">Ejercicio integrado</th>', page)
+    for where, words in (("es", "Una noche en el puesto"), ("en-CR", "A night at the post")):
+        shown = tomas.page(f"/teach/{COURSE}/preview/{where}/exercise")
+        assert words in shown
+        assert f"/teach/{COURSE}/edit/practice.{where[:2]}.md" in shown
+    assert "Ejercicio integrado: Una noche en el puesto" in tomas.page(f"/teach/{COURSE}/preview/es/")
+    # what publishing it changes for officers is said by its name
+    assert "Hojas de práctica nuevas" in tomas.page(f"/teach/{COURSE}/publish")
+    assert re.search(r'<p class="meta">Ejercicio integrado\s*</p>', tomas.page(f"/teach/{COURSE}/publish"))
+
+
 def test_nonsense_makes_nothing(tomas: Browser) -> None:
     tomas.page(f"/teach/{COURSE}/new/course", 404)
     tomas.page(f"/teach/{COURSE}/new/evil", 404)

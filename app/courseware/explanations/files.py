@@ -87,10 +87,11 @@ FILES: Table = {
         "", "1-what-we-do.en.md\n2-where-we-stand.en.md", "1-what-we-do.en.md\n2-what-we-do.en.md",
     ),
     "page-id-reserved": Explained(
-        "The word is already an address of the site: a module “exam” or a lesson “quiz” would hide the examination or the"
-        " quiz. Rename the file, or give the page another id in its front matter.",
-        "La palabra ya es una dirección del sitio: un módulo «exam» o una lección «quiz» ocultaría el examen o la prueba."
-        " Cambie el nombre del archivo o dé otro id a la página en su encabezado.",
+        "The word is already an address of the site: a module “exam” or “exercise” or a lesson “quiz” would hide the"
+        " examination, the integrated exercise or the quiz. Rename the file, or give the page another id in its front"
+        " matter.",
+        "La palabra ya es una dirección del sitio: un módulo «exam» o «exercise» o una lección «quiz» ocultaría el examen,"
+        " el ejercicio integrado o la prueba. Cambie el nombre del archivo o dé otro id a la página en su encabezado.",
         "", "03-examination/module.en.md", "03-exam/module.en.md",
     ),
     "module-twice": Explained(

@@ -41,6 +41,11 @@ PARITY: Table = {
         "Ambos idiomas tienen los mismos criterios que firmar, reconocidos por sus id.",
         spanish(PRACTICE), "{#tasks}", "{#tareas}",
     ),
+    "trainer-not-translated": Explained(
+        "Trainers of both languages judge by the same key, so a sheet has one in every language or in none.",
+        "Quienes capacitan en cada idioma juzgan con la misma clave: una hoja la tiene en todos los idiomas o en ninguno.",
+        spanish(PRACTICE), ":::{trainer}\nTareas: tres de las cinco.\n:::", "",
+    ),
     "entry-not-translated": Explained(
         "A country supplies each entry in every language of the course.",
         "Un país aporta cada entrada en todos los idiomas del curso.",

@@ -49,6 +49,20 @@ PARTS: Table = {
         "One signature would count for two criteria.", "Una firma contaría para dos criterios.",
         PRACTICE, "- Refuses and reports. {#refuses}", "- Refuses and reports. {#tasks}",
     ),
+    "trainer-empty": Explained(
+        "The block “trainer” holds what trainers alone read: the key to cards, the briefing of actors, marking notes.",
+        "El bloque «trainer» contiene lo que lee solo quien capacita: la clave de las tarjetas, el papel de quienes"
+        " actúan, notas para calificar.",
+        "", ":::{trainer}\nCards 3 and 12: children. No means is needed.\n:::", ":::{trainer}\n:::",
+    ),
+    "trainer-file": Explained(
+        "Pictures and documents of a course have addresses that every officer in it can open. Write the key as text,"
+        " with a table if it helps; hand out paper in the room.",
+        "Las imágenes y los documentos de un curso tienen direcciones que puede abrir todo su personal. Escriba la clave"
+        " como texto, con una tabla si ayuda; el papel se reparte en la sala.",
+        "", ":::{trainer}\n| Card | Pile |\n| --- | --- |\n| 3 | trafficking |\n:::",
+        ":::{trainer}\n![The key to the cards](media/key.png)\n:::",
+    ),
     "country-differs": Explained(
         "The file's name says the country. Rename the file, or correct or take away the line.",
         "El nombre del archivo indica el país. Cambie el nombre, o corrija o quite la línea.",

@@ -74,8 +74,10 @@ TEXT: Table = {
         LESSON, "Every person has a name.", "Every person has a <b>name</b>.",
     ),
     "footnote-here": Explained(
-        "Questions and scenes are shown alone, without the foot of the page. Write the note into the text.",
-        "Las preguntas y escenas se muestran solas, sin el pie de la página. Escriba la nota en el texto.",
+        "Questions and scenes are shown alone, without the foot of the page, and that foot is for everybody: what a"
+        " trainers' key says does not belong there. Write the note into the text.",
+        "Las preguntas y escenas se muestran solas, sin el pie de la página, y ese pie lo lee todo el mundo: lo que dice"
+        " una clave de quien capacita no va allí. Escriba la nota en el texto.",
         QUIZ, "Who decides?", "Who decides?^[On status.]",
     ),
     "source-unknown": Explained(

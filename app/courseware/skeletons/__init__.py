@@ -15,7 +15,7 @@ from pathlib import Path
 from app.courseware.frontwriting import scalar
 from app.courseware.settings import FILE, LANGUAGES
 
-KINDS = ("course", "glossary", "exam", "module", "lesson", "scenario", "quiz", "practice")
+KINDS = ("course", "glossary", "exam", "module", "lesson", "scenario", "quiz", "practice", "exercise")
 QUESTIONS = 6
 """in a quiz that shows every type once"""
 MOST_QUESTIONS = 60

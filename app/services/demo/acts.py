@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from app.courseware.course import Course, Module
+from app.courseware.course import EXERCISE, Course, Module
 from app.rules import progress
 from app.services.demo.casting import COMPLETED, Stage
 
@@ -20,7 +20,8 @@ Kind = Literal["lessons", "scenario", "quiz", "practice", "exam"]
 @dataclass(frozen=True)
 class Act:
     """One sitting. ``how`` by kind: scenario "clean" or "critical"; quiz and exam "pass", "fail", "critical" or "open";
-    practice "competent" or "not yet"; lessons "" or "begun" (answers one self-check, finishes nothing)."""
+    practice "competent" or "not yet" (``module`` EXERCISE: the integrated exercise); lessons "" or "begun" (answers one
+    self-check, finishes nothing)."""
 
     kind: Kind
     module: str = ""
@@ -40,19 +41,19 @@ def acts(course: Course, stage: Stage, rng: random.Random) -> list[Act]:
     if stage == "begun":
         return _lessons(modules[0], rng, upto=rng.randint(1, max(1, len(modules[0].lessons) - 1)))
     if stage in COMPLETED:
-        return [*_through(course, modules, rng), *_exam(course, rng, "pass")]
+        return [*_through(course, modules, rng), *_exam(course, rng, "pass"), *_exercise(course)]
     if stage == "no-exam":
-        return _through(course, modules, rng)
+        return [*_through(course, modules, rng), *_exercise(course)]
     if stage == "exam-failed":
-        return [*_through(course, modules, rng), *_exam(course, rng, "fail")]
+        return [*_through(course, modules, rng), *_exam(course, rng, "fail"), *_exercise(course)]
     if stage == "no-practice":
         signed = 1.0 if rng.random() < 0.4 else 0.0
         done = [*_through(course, modules[:-1], rng, signed=signed), *_through(course, modules[-1:], rng, signed=0.0)]
         return [*done, *_exam(course, rng, "pass")]
     if stage == "participation":
         return _four_fifths(course, rng)
-    reached = rng.randrange(1 if stage == "middle" else 0, max(2, len(modules)))
-    before, module = modules[:reached], modules[min(reached, len(modules) - 1)]
+    reached = min(rng.randrange(1 if stage == "middle" else 0, max(2, len(modules))), len(modules) - 1)
+    before, module = modules[:reached], modules[reached]
     done = _through(course, before, rng, signed=0.6)
     if stage in ("middle", "withdrawn"):
         return [*done, *_lessons(module, rng, upto=rng.randrange(0, len(module.lessons)))]
@@ -129,6 +130,13 @@ def _exam(course: Course, rng: random.Random, how: str) -> list[Act]:
     failed = (rng.choice(("fail", "critical")),) if how == "pass" and rng.random() < 0.2 else ()
     hows = (*failed, how)
     return [Act("exam", "", one, wait_hours=rule.wait_hours if i else 0) for i, one in enumerate(hows)]
+
+
+def _exercise(course: Course) -> list[Act]:
+    """The integrated exercise, on the last day, after whatever else that day holds."""
+    if not course.completion.practice or course.exercise is None:
+        return []
+    return [Act("practice", EXERCISE, "competent", with_last=True)]
 
 
 def _four_fifths(course: Course, rng: random.Random) -> list[Act]:

@@ -152,15 +152,17 @@ class Player:
         return at
 
     def _practise(self, act: Act, at: dt.datetime) -> dt.datetime:
-        module = self.course.module(act.module)
-        assert module is not None and module.practice is not None
-        at += dt.timedelta(minutes=module.practice.minutes or 45)
+        sheet = self.course.sheet(act.module)
+        assert sheet is not None
+        at += dt.timedelta(minutes=sheet.minutes or 45)
         trainer = self.rng.choice(self.trainers)
-        criteria = {criterion.id: True for criterion in module.practice.criteria}
+        criteria = {criterion.id: True for criterion in sheet.criteria}
         remarks = ""
         if act.how != "competent":
             criteria[self.rng.choice(list(criteria))] = False
             remarks = REMARKS[trainer.language]
         held_on = at.astimezone(ZoneInfo(trainer.time_zone)).date()
-        practice.sign(self.office_at(at), trainer, self.enrolment.id, module.id, criteria, held_on, self.place, remarks)
+        practice.sign(
+            self.office_at(at), trainer, self.enrolment.id, act.module, criteria, held_on, self.place, remarks
+        )
         return at

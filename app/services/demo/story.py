@@ -21,7 +21,7 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
-from app.services import audit, certifying, learning, people
+from app.services import audit, certifying, learning, people, revoking
 from app.services.demo import acts, casting, further
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.institutions import placed
@@ -309,7 +309,8 @@ class _Story:
             serials = select(Certificate.serial).where(Certificate.enrolment_id == enrolment.id)
             administrator = self._actor(self.cast.administrator)
             for serial in office.session.scalars(serials).all():
-                certifying.revoke(office, administrator, serial, REVOKED_BECAUSE)
+                revoking.ask(office, coordinator, serial, REVOKED_BECAUSE)
+                revoking.confirm(office, administrator, serial)
 
     def _further(self) -> None:
         """The short courses, for some."""

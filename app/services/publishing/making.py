@@ -10,7 +10,7 @@ from app.courseware.course import Course
 from app.courseware.draft import RESERVED_LESSONS, RESERVED_MODULES
 from app.courseware.frontwriting import Unwritable, with_modules
 from app.courseware.ids import is_id, slug
-from app.courseware.layout import MODULE_PAGES
+from app.courseware.layout import MODULE_PAGES, page_name
 from app.courseware.moving import NameTaken, moved
 from app.courseware.settings import FILE, LANGUAGES
 from app.records.editions import CourseRow
@@ -25,13 +25,14 @@ from app.services.publishing.writing import carry_history, put
 from app.services.shelf import course_of
 
 PARTS = tuple(kind for kind in MODULE_PAGES if kind != "module")
-ROOT_PARTS = ("glossary", "exam")
+ROOT_PARTS = ("glossary", "exam", "exercise")
 TITLES = {
     "scenario": {"en": "Simulation", "es": "Simulación"},
     "quiz": {"en": "Module quiz", "es": "Cuestionario del módulo"},
     "practice": {"en": "Practical sheet", "es": "Hoja de práctica"},
     "glossary": {"en": "Glossary", "es": "Glosario"},
     "exam": {"en": "Final exam", "es": "Examen final"},
+    "exercise": {"en": "Integrated exercise", "es": "Ejercicio integrado"},
 }
 LONGEST_TITLE = 200
 Titles = Mapping[str, str]
@@ -58,7 +59,8 @@ def lacking(now: Draft, folder: str = "") -> tuple[str, ...]:
     """The kinds of pages that a module's folder (or, with "", the course) has in no language."""
     kinds = PARTS if folder else ROOT_PARTS
     stem = f"{folder}/" if folder else ""
-    return tuple(kind for kind in kinds if not any(f"{stem}{kind}.{code}.md" in now.source for code in LANGUAGES))
+    names = {kind: f"{stem}{page_name(kind)}" for kind in kinds}
+    return tuple(kind for kind in kinds if not any(f"{names[kind]}.{code}.md" in now.source for code in LANGUAGES))
 
 
 # A course -------------------------------------------------------------------------------------------------------------
@@ -80,7 +82,7 @@ def make_course(
     module = f"{module}-1" if module in RESERVED_MODULES else module
     lesson = f"{lesson}-1" if lesson in RESERVED_LESSONS else lesson
     texts = _pages("course", "course", titles, "course")
-    for kind in ROOT_PARTS:
+    for kind in ("glossary", "exam"):  # not every course ends in a group exercise: that is added where it does
         texts |= _pages(kind, kind, TITLES[kind], "exam", modules=(module,))
     texts |= _module_pages(f"01-{module}", module, lesson, module_titles, lesson_titles, PARTS, 0, frozenset())
     files = {path: text.encode() for path, text in texts.items()}
@@ -215,8 +217,8 @@ def make_lesson(
 
 
 def make_part(office: Office, actor: Actor, course_id: str, folder: str, kind: str, titles: Titles) -> Made:
-    """A simulation, quiz or practical sheet that a module lacks; with "" for the folder, a glossary or exam that the
-    course lacks.
+    """A simulation, quiz or practical sheet that a module lacks; with "" for the folder, a glossary, exam or integrated
+    exercise that the course lacks.
 
     Raises ``NotFound`` and ``Refused``: ``page-exists`` and as :func:`make_module`.
     """
@@ -227,7 +229,7 @@ def make_part(office: Office, actor: Actor, course_id: str, folder: str, kind: s
             raise NotFound("page")
         module = _module_of(now, folder) if folder else ""
         _check_titles(titles, course.languages)
-        stem = f"{folder}/{kind}" if folder else kind
+        stem = f"{folder}/{page_name(kind)}" if folder else page_name(kind)
         if kind not in lacking(now, folder):
             raise Refused("page-exists", path=f"{stem}.{course.languages[0]}.md")
         found = course.module(module)

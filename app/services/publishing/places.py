@@ -87,7 +87,7 @@ def places(source: Mapping[str, bytes]) -> dict[str, Where]:
     return found
 
 
-_ORDER = ("course", "glossary", "exam", "module", "lesson", "scenario", "quiz", "practice", "country")
+_ORDER = ("course", "glossary", "exam", "exercise", "module", "lesson", "scenario", "quiz", "practice", "country")
 
 
 def tree(source: Mapping[str, bytes]) -> tuple[Folder, ...]:

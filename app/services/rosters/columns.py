@@ -33,6 +33,7 @@ STATUS_WORDS = {
     "completed": _("Completed"),
     "withdrawn": _("Withdrawn"),
 }
+EXERCISE_WORDS = {"open": _("Not signed yet"), "not yet": _("Not yet competent"), "competent": _("Competent")}
 STATE_WORDS = {"valid": _("Valid"), "expired": _("Expired"), "replaced": _("Replaced"), "revoked": _("Revoked")}
 
 
@@ -61,6 +62,7 @@ class Reader:
     plain: bool = False
     statuses: dict[str, str] = field(default_factory=dict)
     states: dict[str, str] = field(default_factory=dict)
+    exercises: dict[str, str] = field(default_factory=dict)
     countries: dict[str, str] = field(default_factory=dict)
     """those asked for so far"""
 
@@ -84,6 +86,7 @@ class Reader:
             plain,
             {code: code if plain else say(word) for code, word in STATUS_WORDS.items()},
             {code: code if plain else say(word) for code, word in STATE_WORDS.items()},
+            {code: code if plain else say(word) for code, word in EXERCISE_WORDS.items()},
         )
 
     def country(self, code: str) -> str:
@@ -147,6 +150,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("lessons_total", _("Lessons in all"), "whole", 11, lambda row, reader: row.lessons_total),
     Column("quizzes_passed", _("Quizzes passed"), "whole", 11, lambda row, reader: row.quizzes_passed),
     Column("practices_done", _("Practices signed off"), "whole", 11, lambda row, reader: row.practices_done),
+    Column(
+        "exercise", _("Integrated exercise"), "text", 16, lambda row, reader: reader.exercises.get(row.exercise, "")
+    ),
     Column("exam", _("Best exam mark (%)"), "whole", 11, lambda row, reader: row.exam_mark),
     Column("percent", _("Progress (%)"), "whole", 11, lambda row, reader: row.percent),
     Column("completed", _("Completed on"), "day", 13, lambda row, reader: reader.day(row.completed_at), timed=True),

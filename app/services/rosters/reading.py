@@ -63,6 +63,7 @@ def _statement(query: RosterQuery, where: list[Any], language: str, *ids: Any) -
             Enrolment.lessons_total,
             Enrolment.quizzes_passed,
             Enrolment.practices_done,
+            Enrolment.exercise,
             Enrolment.exam_mark,
             Enrolment.percent,
             Enrolment.completed_at,

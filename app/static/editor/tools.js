@@ -77,6 +77,7 @@ export const TOOLS = {
   important: callout("important"),
   warning: callout("warning"),
   danger: callout("danger"),
+  trainer: callout("trainer"),
   "do-never": (area, words) => block(area, `:::{do}\n- {}\n:::\n\n:::{never}\n- ${words.never}\n:::`, words.do),
   case: (area, words) => block(area, `:::{case} ${words.title}\n{}\n:::`, words.text),
 };

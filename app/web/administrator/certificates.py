@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import LazyString
 
 from app.rules.errors import NotFound, Refused
-from app.services import certifying
+from app.services import certifying, revoking
 from app.services.certifying import Held
 from app.web import entrance
 from app.web.administrator.entry import door
 from app.web.kit import refusals
 from app.web.kit.forms import Form, Length, LongText, Required, ask, confirmed
 from app.web.kit.i18n import _, lazy
+
+ASKED = lazy("You asked to revoke this certificate. Another administrator decides; until then it stays valid.")
 
 
 class ReasonForm(Form):
@@ -27,9 +32,10 @@ class ReasonForm(Form):
 def certificates() -> ResponseReturnValue:
     """Look for a certificate."""
     text = request.args.get("code", "").strip()[:200]
-    if not text:
-        return render_template("administrator/certificates.html", text="", verdict=None)
     office = entrance.office()
+    if not text:
+        waiting = revoking.waiting(office, entrance.actor())
+        return render_template("administrator/certificates.html", text="", verdict=None, waiting=waiting)
     code = certifying.canonical(text)
     try:
         held = certifying.find(office, entrance.actor(), code)
@@ -46,7 +52,8 @@ def certificate(code: str) -> ResponseReturnValue:
 
 
 def _page(held: Held, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
-    return make_response(render_template("administrator/certificate.html", held=held, form=form), status)
+    asked = revoking.asked(entrance.office(), entrance.actor(), held)
+    return make_response(render_template("administrator/certificate.html", held=held, form=form, asked=asked), status)
 
 
 @door.post("/certificates/<code>/correct", may="administer")
@@ -69,19 +76,43 @@ def correct_certificate(code: str) -> ResponseReturnValue:
 
 @door.post("/certificates/<code>/revoke", may="administer")
 def revoke_certificate(code: str) -> ResponseReturnValue:
-    """Revoke it, when the administrator has said yes."""
+    """Ask to revoke it; another administrator decides."""
     office, who = entrance.office(), entrance.actor()
     held = certifying.find(office, who, code)
-    serial = held.row.serial
     form = ReasonForm()
     if not form.validate_on_submit():
         return _page(held, form, 422)
-    here = url_for("administrator.certificate", code=serial)
+    return _done(held, lambda: revoking.ask(office, who, held.row.serial, form.reason.data or ""), ASKED)
+
+
+@door.post("/certificates/<code>/revoke/confirm", may="administer")
+def confirm_revocation(code: str) -> ResponseReturnValue:
+    """Revoke it, as somebody else asked, when the administrator has said yes."""
+    office, who = entrance.office(), entrance.actor()
+    held = certifying.find(office, who, code)
+    serial = held.row.serial
     if not confirmed():
         text = _(
             "Whoever checks certificate %(code)s will read that it is revoked. This cannot be undone.", code=serial
         )
+        here = url_for("administrator.certificate", code=serial)
         return ask(_("Revoke this certificate?"), text, _("Revoke certificate"), here)
-    certifying.revoke(office, who, serial, form.reason.data or "")
-    flash(_("The certificate is revoked."), "ok")
-    return redirect(here, 303)
+    return _done(held, lambda: revoking.confirm(office, who, serial), _("The certificate is revoked."))
+
+
+@door.post("/certificates/<code>/revoke/decline", may="administer")
+def decline_revocation(code: str) -> ResponseReturnValue:
+    """Leave it as it is."""
+    office, who = entrance.office(), entrance.actor()
+    held = certifying.find(office, who, code)
+    return _done(held, lambda: revoking.decline(office, who, held.row.serial), _("The certificate stays as it is."))
+
+
+def _done(held: Held, deed: Callable[[], None], said: str | LazyString) -> ResponseReturnValue:
+    """Do it, say so or why not, and go back to the certificate."""
+    try:
+        deed()
+        flash(str(said), "ok")
+    except Refused as no:
+        flash(refusals.words(no), "warn")
+    return redirect(url_for("administrator.certificate", code=held.row.serial), 303)

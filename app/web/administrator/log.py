@@ -19,6 +19,9 @@ DEEDS: dict[str, Any] = {
     "account.sign-out-others": lazy("Other devices signed out"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
+    "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
+    "certificate.decline-revoke": lazy("Revocation of a certificate declined"),
+    "certificate.renew": lazy("Certificate renewed after a refresher"),
     "certificate.revoke": lazy("Certificate revoked"),
     "cohort.create": lazy("Cohort created"),
     "cohort.delete": lazy("Cohort deleted"),
@@ -52,6 +55,7 @@ DEEDS: dict[str, Any] = {
     "role.grant": lazy("Role given by a command"),
     "role.revoke": lazy("Role taken back"),
     "roster.download": lazy("Roster downloaded"),
+    "certificates.download": lazy("Certificates of a cohort downloaded"),
 }
 """what the log says of each action; one that is not here is shown by its own name"""
 

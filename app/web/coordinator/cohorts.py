@@ -8,13 +8,14 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
+from app.services import bundling, people, rosters
 from app.services import cohorts as services
-from app.services import people, rosters
 from app.services.cohorts import Plan
 from app.services.rosters import RosterQuery
 from app.web import entrance
 from app.web.coordinator.entry import chosen, door, institution_choices, page_number, parse_id, put
 from app.web.kit import refusals
+from app.web.kit.downloads import download
 from app.web.kit.forms import Choice, Day, Form, Length, Required, Text, Ticks, ask, confirmed
 from app.web.kit.i18n import _, language, lazy, ngettext
 
@@ -102,6 +103,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             cohort=line.cohort,
             page=rosters.page(office, who, RosterQuery.parse(asked), page_number(), language()),
             sort=asked["sort"],
+            certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
             candidates=found,
             more=more,
@@ -109,6 +111,14 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
         ),
         422 if fault else 200,
     )
+
+
+@door.get("/cohorts/<uuid:cohort_id>/certificates.zip", may="read roster")
+def cohort_certificates(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    """The certificates that its officers hold, in one archive, sent while it is made."""
+    asked, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
+    made = bundling.bundle(entrance.office(), entrance.actor(), cohort_id, asked, paper)
+    return download(made.content, made.name, "application/zip")
 
 
 @door.get("/cohorts/<uuid:cohort_id>/edit", may="enrol")

@@ -9,12 +9,13 @@ from flask import flash, make_response, redirect, render_template, session, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
+from app.services import certifying, revoking
 from app.services import people as services
 from app.services.people import Invitation, Record
 from app.web import entrance
 from app.web.coordinator.entry import door, place, place_choices, put
 from app.web.coordinator.words import act_words
-from app.web.kit.forms import Choice, Form, Required, ask, confirmed
+from app.web.kit.forms import Choice, Form, Length, LongText, Required, ask, confirmed
 from app.web.kit.i18n import _, lazy
 
 _INVITATION = "coordinator.invitation"
@@ -155,3 +156,41 @@ def people_withdraw(person_id: uuid.UUID, enrolment_id: uuid.UUID) -> ResponseRe
         return _record_page(person_id, refused=no)
     flash(_("Withdrawn from the course."), "ok")
     return redirect(back, 303)
+
+
+class RevokeForm(Form):
+    """Why a certificate should be revoked."""
+
+    reason = LongText(
+        lazy("Reason"),
+        [Required(lazy("Write the reason.")), Length(high=500)],
+        description=lazy("An administrator reads it before deciding. It is kept in the log."),
+    )
+
+
+@door.get("/people/<uuid:person_id>/certificates/<code>/revoke", may="enrol")
+def people_revoke(person_id: uuid.UUID, code: str) -> ResponseReturnValue:
+    """Ask to revoke a certificate: the reason."""
+    return _revoke_page(person_id, code, RevokeForm(formdata=None))
+
+
+@door.post("/people/<uuid:person_id>/certificates/<code>/revoke", may="enrol")
+def people_revoke_now(person_id: uuid.UUID, code: str) -> ResponseReturnValue:
+    """Ask an administrator to revoke it."""
+    form = RevokeForm()
+    if not form.validate_on_submit():
+        return _revoke_page(person_id, code, form, 422)
+    try:
+        revoking.ask(entrance.office(), entrance.actor(), code, form.reason.data or "")
+    except Refused as no:
+        put(form, no)
+        return _revoke_page(person_id, code, form, 422)
+    flash(_("You asked to revoke this certificate. An administrator decides; until then it stays valid."), "ok")
+    return redirect(url_for(".people_record", person_id=person_id), 303)
+
+
+def _revoke_page(person_id: uuid.UUID, code: str, form: RevokeForm, status: int = 200) -> ResponseReturnValue:
+    held = certifying.find(entrance.office(), entrance.actor(), code)
+    if held.row.person_id != person_id:
+        raise NotFound("certificate")
+    return make_response(render_template("coordinator/people_revoke.html", form=form, held=held), status)

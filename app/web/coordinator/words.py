@@ -23,6 +23,9 @@ ACTS: dict[str, Any] = {
     "practice.sign": lazy("Practical sheet signed"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
+    "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
+    "certificate.decline-revoke": lazy("Revocation of a certificate declined"),
+    "certificate.renew": lazy("Certificate renewed after a refresher"),
     "certificate.revoke": lazy("Certificate revoked"),
 }
 """actions that say something to a coordinator; others are not shown"""

@@ -101,6 +101,8 @@ def init_i18n(
 
     @app.after_request
     def remember(response: Response) -> Response:
+        if response.cache_control.public:  # the same for everyone: in no reader's language
+            return response
         if response.mimetype != "text/html" and "Content-Language" in response.headers:
             return response  # in a language of its own, or in none: whose reader it is does not matter
         code = language()

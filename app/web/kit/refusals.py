@@ -193,6 +193,13 @@ WORDS: dict[str, Any] = {
     "practice-future": lazy("This date is still to come. A sheet is signed after the practice."),
     "practice-place": lazy("Enter the place where you practised."),
     "practice-long": lazy("Shorten the place or the remarks."),
+    "renewal-nothing": lazy("There is no certificate to renew: this officer holds none that expires."),
+    "renewal-early": lazy("This day is not after the completion of the course, or the last refresher. Check the date."),
+    "renewal-hours": lazy("A refresher takes at least %(least)s hours. Enter how many it took."),
+    "renewal-covered": lazy("Write what was gone through."),
+    "revocation-asked": lazy("Somebody asked to revoke this certificate already. An administrator decides."),
+    "revocation-not-asked": lazy("Nobody is asking to revoke this certificate any more."),
+    "revocation-own": lazy("You asked to revoke it, so another administrator decides."),
     "certificate-keys-missing": lazy(
         "The platform has no keys to sign certificates with. Ask its administrator to set them up; nothing is lost."
     ),

@@ -12,6 +12,7 @@ from typing import Any
 
 import flask_login
 from flask import Flask, Response, request, session
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect
 
 LASTS = dt.timedelta(days=30)
@@ -26,6 +27,17 @@ class Visitor(flask_login.UserMixin):  # type: ignore[misc]
 
     def get_id(self) -> str:
         return self.token
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's, but for answers that are the same for everyone (``Cache-Control: public``): those depend on no cookie,
+    though the lock of the door looked at one, and caches that many share may keep them.
+    """
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if response.cache_control.public and not session.modified:
+            return
+        super().save_session(app, session, response)
 
 
 class _Manager(flask_login.LoginManager):  # type: ignore[misc]
@@ -48,6 +60,7 @@ def init_sessions(app: Flask, load: Callable[[str], Any | None], *, https: bool)
         # the token, the __Host- cookie and Sec-Fetch-Site (kit.headers) say what it would have said.
         WTF_CSRF_SSL_STRICT=False,
     )
+    app.session_interface = Sessions()
     manager = _Manager(app)
     manager.session_protection = None  # its fingerprint of address and browser signs phones out as they move
     CSRFProtect(app)

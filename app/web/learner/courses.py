@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
-from app.services import booklets, certifying, learning, publishing
+from app.rules.progress import EXERCISE
+from app.services import badges, booklets, certifying, learning, publishing
 from app.services.learning import Study
 from app.services.office import fold_name
 from app.web import entrance
@@ -215,12 +216,23 @@ def scenario_choice(course: str, module: str) -> ResponseReturnValue:
 @door.get("/<course>/<module>/practice", may="learn")
 def practice(course: str, module: str) -> ResponseReturnValue:
     """The practical sheet: what is observed, and what a trainer has signed."""
+    return _sheet_page(course, module)
+
+
+@door.get("/<course>/exercise", may="learn")
+def exercise(course: str) -> ResponseReturnValue:
+    """The integrated exercise at the end of a course: how it goes, what is observed, and what was signed."""
+    return _sheet_page(course, EXERCISE)
+
+
+def _sheet_page(course: str, module_id: str) -> ResponseReturnValue:
     study = study_of(course)
-    found = study.module(module)
-    if found.practice is None:
-        raise NotFound("practice")
-    sheets = [s for s in learning.practice_sheets(entrance.office(), study.enrolment.id) if s.module == module]
-    return make_response(render_template("learner/practice.html", study=study, module=found, sheets=sheets))
+    sheet, module = study.sheet(module_id)
+    signed = [s for s in learning.practice_sheets(entrance.office(), study.enrolment.id) if s.module == module_id]
+    page = render_template(
+        "learner/practice.html", study=study, module=module, sheet=sheet, sheet_id=module_id, sheets=signed
+    )
+    return make_response(page)
 
 
 # Certificates -------------------------------------------------------------------------------------------------------------
@@ -239,3 +251,10 @@ def certificate(code: str) -> ResponseReturnValue:
     languages, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
     content, name = certifying.pdf(entrance.office(), entrance.actor(), code, languages, paper)
     return download(content, name, "application/pdf")
+
+
+@door.get("/certificates/<code>.json", may="account")
+def certificate_badge(code: str) -> ResponseReturnValue:
+    """The same certificate as an Open Badge: for whom the PDF is."""
+    content, name = certifying.credential(entrance.office(), entrance.actor(), code)
+    return download(content, name, badges.MEDIA_TYPE)

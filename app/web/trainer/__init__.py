@@ -15,6 +15,7 @@ from app.web.trainer import (
     making,
     practice,
     preview,
+    refreshers,
     studio,
     translating,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "making",
     "practice",
     "preview",
+    "refreshers",
     "studio",
     "translating",
 ]

@@ -197,6 +197,8 @@ def _address(draft: Draft, page: PageText) -> str:
     to = {"course": draft.row.id, "where": where.language}
     if where.kind in ("course", "glossary") or (where.kind == "exam" and draft.checked.course.exam):
         return url_for(f".preview_{where.kind}", **to)
+    if where.kind == "exercise" and draft.checked.course.exercise:
+        return url_for(".preview_exercise", **to)
     module = draft.checked.course.module(where.module)
     if module is None:
         return ""

@@ -1,4 +1,6 @@
-"""Cohorts and practical sheets: who is there, how they stand, and the sheet to sign."""
+"""Cohorts and practical sheets: who is there, how they stand, and the sheet to sign. The integrated exercise of a course is
+signed under the address of a module called "exercise", which no course may have.
+"""
 
 from __future__ import annotations
 

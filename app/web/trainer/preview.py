@@ -12,7 +12,7 @@ from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
-from app.rules.progress import Check
+from app.rules.progress import EXERCISE, Check
 from app.services import publishing
 from app.services.learning import Study
 from app.services.office import fold_name
@@ -131,12 +131,21 @@ def preview_quiz(course: str, where: str, module: str) -> ResponseReturnValue:
 
 @door.get("/<course>/preview/<where>/<module>/practice", may="teach")
 def preview_practice(course: str, where: str, module: str) -> ResponseReturnValue:
-    """The practical sheet as officers read it."""
+    """The practical sheet as officers read it, and below it what is for trainers alone."""
+    return _sheet(course, where, "practice", module)
+
+
+@door.get("/<course>/preview/<where>/exercise", may="teach")
+def preview_exercise(course: str, where: str) -> ResponseReturnValue:
+    """The integrated exercise of the course, as a practical sheet is shown."""
+    return _sheet(course, where, "exercise", EXERCISE)
+
+
+def _sheet(course: str, where: str, kind: str, of: str) -> ResponseReturnValue:
     seat = _sit(course, where)
-    found = seat.study.module(module)
-    if found.practice is None:
-        raise NotFound("practice")
-    return _show("learner/practice.html", seat, "practice", module, module=found, sheets=[])
+    sheet, module = seat.study.sheet(of)
+    values: dict[str, Any] = {"module": module, "sheet": sheet, "sheet_id": of, "sheets": []}
+    return _show("learner/practice.html", seat, kind, module.id if module else "", "practice", **values)
 
 
 @door.get("/<course>/preview/<where>/<module>/scenario", may="teach")

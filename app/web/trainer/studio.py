@@ -141,9 +141,10 @@ def export(course: str) -> ResponseReturnValue:
 
 @door.get("/<course>/booklet/<module>.pdf", may="teach")
 def booklet(course: str, module: str) -> ResponseReturnValue:
-    """A module of the draft on paper: ``?lang=en|es&paper=letter|a4``."""
+    """A module of the draft on paper: ``?lang=en|es&paper=letter|a4``; ``&key=yes`` adds the trainers' key."""
     spoken, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
-    content, name = booklets.of_draft(entrance.office(), entrance.actor(), course, module, spoken, paper)
+    with_key = request.args.get("key") == "yes"
+    content, name = booklets.of_draft(entrance.office(), entrance.actor(), course, module, spoken, paper, with_key)
     return download(content, name, "application/pdf")
 
 

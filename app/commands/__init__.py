@@ -1,0 +1,1 @@
+"""The commands of ``paso``, a group a module; :mod:`app.cli` hangs them."""
