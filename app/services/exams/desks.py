@@ -1,0 +1,128 @@
+"""An officer before a quiz or the exam: its rule, the attempts so far, and whether another may begin."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from app.courseware.course import ExamRule, QuizRule
+from app.records.exams import Attempt
+from app.rules import progress
+from app.services import learning
+from app.services.exams.closing import close
+from app.services.exams.terms import STAGES, is_over, kind_of, rule_of
+from app.services.learning import Study
+from app.services.office import Actor, Office
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A quiz (of a module), the final exam (module ""), or one of the two tests that compare what officers knew before
+    the course with what they know after it (kind "pre" and "post"), as its officer finds it.
+    """
+
+    study: Study
+    kind: str
+    module: str
+    rule: QuizRule | ExamRule
+    attempts: tuple[Attempt, ...]
+    """all of them, the first first"""
+    now: dt.datetime
+
+    @property
+    def open(self) -> Attempt | None:
+        return next((a for a in self.attempts if a.closed_at is None), None)
+
+    @property
+    def closed(self) -> tuple[Attempt, ...]:
+        return tuple(a for a in self.attempts if a.closed_at is not None)
+
+    @property
+    def passed(self) -> bool:
+        """Also under another id of the module, in an earlier edition."""
+        return any(a.passed for a in self.closed) or marks(self).passed
+
+    @property
+    def used(self) -> int:
+        """How many attempts count: those with an item that is asked again do not."""
+        return sum(not attempt.forgiven for attempt in self.attempts)
+
+    @property
+    def left(self) -> int | None:
+        """How many attempts are left; ``None``: no limit."""
+        return max(0, self.rule.attempts - self.used) if self.rule.attempts else None
+
+    @property
+    def next_at(self) -> dt.datetime | None:
+        """When the next attempt may begin, if that is later than now."""
+        if not self.closed or self.closed[-1].forgiven:
+            return None
+        last = self.closed[-1]
+        assert last.closed_at is not None
+        at = last.closed_at + dt.timedelta(hours=self.rule.wait_hours)
+        return at if at > self.now else None
+
+    @property
+    def refusal(self) -> str | None:
+        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, wait, and, for a test that
+        compares, compared, too-late, too-early; or ``None``.
+        """
+        if self.open:
+            return None
+        if self.kind in STAGES:
+            return self._compare_refusal()
+        if self.passed:
+            return "passed"
+        if self.kind == "exam" and not self.study.exam_open:
+            return "course-first"
+        if self.kind == "quiz":
+            module = self.study.module(self.module)
+            if module.id not in self.study.unlocked or self.study.lessons_done(module) < len(module.lessons):
+                return "lessons-first"
+        if self.left == 0:
+            return "no-attempts"
+        return "wait" if self.next_at else None
+
+    def _compare_refusal(self) -> str | None:
+        if self.closed:
+            return "compared"
+        state = self.study.progress
+        if self.kind == "pre":
+            return "too-late" if state.lessons else None
+        modules = self.study.course.modules
+        return None if all(self.study.lessons_done(m) == len(m.lessons) for m in modules) else "too-early"
+
+
+def desk(office: Office, actor: Actor, course_id: str, module: str = "", stage: str = "") -> Desk:
+    """The quiz of *module*, or the exam, or the test of *stage* ("before", "after").
+
+    Closes an attempt whose time is over. Raises ``NotFound`` where there is none.
+    """
+    study = learning.study(office, actor, course_id)
+    kind = kind_of(module, stage)
+    rule = rule_of(study.course, module, kind)
+    found = desk_of(office, study, kind, module, rule)
+    if found.open and is_over(found.open, office.now()):
+        close(office, found.open.id, "deadline")
+        study = learning.study(office, actor, course_id)
+        found = desk_of(office, study, kind, module, rule)
+    return found
+
+
+def desk_of(office: Office, study: Study, kind: str, module: str, rule: QuizRule | ExamRule) -> Desk:
+    """The desk of *study*, as it stands now."""
+    rows = office.session.scalars(
+        select(Attempt)
+        .where(Attempt.enrolment_id == study.enrolment.id, Attempt.kind == kind, Attempt.module == module)
+        .order_by(Attempt.number)
+        .execution_options(populate_existing=True)
+    )
+    return Desk(study, kind, module, rule, tuple(rows), office.now())
+
+
+def marks(desk: Desk) -> progress.Sat:
+    """What the progress keeps of this quiz or exam."""
+    state = desk.study.progress
+    return state.exam if desk.kind == "exam" else state.quizzes.get(desk.module, progress.Sat())
