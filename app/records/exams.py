@@ -33,6 +33,10 @@ class Attempt(Base):
     seed: Mapped[str] = mapped_column(String(64))
     paper: Mapped[list[Any]]
     """[[question id, [option ids as shown]], …]"""
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """whose items were drawn; "" in attempts from before this was kept"""
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    """granted to the officer beyond the exam's own time, and in the deadline already"""
     opened_at: Mapped[dt.datetime]
     deadline_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from app.courseware.course import ExamRule, QuizRule
+from app.records.examining import Accommodation
 from app.records.exams import Attempt
 from app.rules import progress
-from app.services import learning
+from app.services import accommodations, learning
 from app.services.exams.closing import close
 from app.services.exams.terms import STAGES, is_over, kind_of, rule_of
 from app.services.learning import Study
@@ -30,10 +31,17 @@ class Desk:
     attempts: tuple[Attempt, ...]
     """all of them, the first first"""
     now: dt.datetime
+    granted: Accommodation | None = None
+    """extra time for the exam, and who granted it"""
 
     @property
     def open(self) -> Attempt | None:
         return next((a for a in self.attempts if a.closed_at is None), None)
+
+    @property
+    def extra_minutes(self) -> int:
+        """What the officer is granted beyond the exam's own time."""
+        return accommodations.minutes_of(self.granted, self.rule) if isinstance(self.rule, ExamRule) else 0
 
     @property
     def closed(self) -> tuple[Attempt, ...]:
@@ -119,7 +127,8 @@ def desk_of(office: Office, study: Study, kind: str, module: str, rule: QuizRule
         .order_by(Attempt.number)
         .execution_options(populate_existing=True)
     )
-    return Desk(study, kind, module, rule, tuple(rows), office.now())
+    granted = accommodations.active(office, study.enrolment.id) if kind == "exam" else None
+    return Desk(study, kind, module, rule, tuple(rows), office.now(), granted)
 
 
 def marks(desk: Desk) -> progress.Sat:

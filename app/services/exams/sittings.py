@@ -44,7 +44,7 @@ def start(office: Office, actor: Actor, course_id: str, module: str = "", stage:
             deadline = None
         elif isinstance(rule, ExamRule):
             paper = draws.exam(study.course, rule, seed, actor.country)
-            deadline = office.now() + dt.timedelta(minutes=rule.minutes)
+            deadline = office.now() + dt.timedelta(minutes=rule.minutes + found.extra_minutes)
         else:
             paper = draws.quiz(study.course, module, rule, seed, actor.country)
             deadline = None
@@ -55,6 +55,8 @@ def start(office: Office, actor: Actor, course_id: str, module: str = "", stage:
             module=module,
             number=len(found.attempts) + 1,
             seed=seed,
+            country=actor.country,
+            extra_minutes=found.extra_minutes,
             paper=[[item.question, list(item.order)] for item in paper],
             opened_at=office.now(),
             deadline_at=deadline,

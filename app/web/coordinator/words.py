@@ -20,6 +20,8 @@ ACTS: dict[str, Any] = {
     "enrolment.change": lazy("Enrolment changed"),
     "enrolment.withdraw": lazy("Withdrawn from a course"),
     "enrolment.complete": lazy("Course completed"),
+    "exam.time-grant": lazy("Extra time for exams granted"),
+    "exam.time-withdraw": lazy("Extra time for exams withdrawn"),
     "practice.sign": lazy("Practical sheet signed"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
