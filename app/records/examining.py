@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.database import Base, uuid7
@@ -32,3 +32,17 @@ class Accommodation(Base):
 
     granter: Mapped[Person] = relationship(foreign_keys=[granted_by])
     withdrawer: Mapped[Person | None] = relationship(foreign_keys=[withdrawn_by])
+
+
+class RemedialPlan(Base):
+    """What a trainer agreed with an officer before the last attempt at the exam. The newest one counts."""
+
+    __tablename__ = "remedial_plan"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    agreed: Mapped[str] = mapped_column(Text)
+    recorded_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    recorded_at: Mapped[dt.datetime]
+
+    recorder: Mapped[Person] = relationship(foreign_keys=[recorded_by])

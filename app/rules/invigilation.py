@@ -11,3 +11,8 @@ def extra_minutes(rule_minutes: int, percent: int | None, minutes: int | None) -
     if percent is not None:
         return -(-rule_minutes * percent // 100)
     return minutes or 0
+
+
+def needs_plan(attempts: int, used: int) -> bool:
+    """Whether the next attempt opens only with a remedial plan: the last one, where there are three or more."""
+    return attempts >= 3 and used == attempts - 1

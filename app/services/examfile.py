@@ -5,8 +5,11 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
 from app.courseware.course import ExamRule
-from app.records.examining import Accommodation
+from app.records.examining import Accommodation, RemedialPlan
 from app.records.exams import Attempt
 from app.records.learning import Enrolment
 from app.rules.errors import NotFound
@@ -24,6 +27,8 @@ class ExamFile:
     rule: ExamRule
     grants: tuple[Accommodation, ...]
     """of extra time, the newest first"""
+    plans: tuple[RemedialPlan, ...]
+    """recorded before the last attempt, the newest first"""
     own: bool
     """the actor's own: others decide"""
 
@@ -34,6 +39,11 @@ class ExamFile:
     @property
     def enrolment(self) -> Enrolment:
         return self.desk.study.enrolment
+
+    @property
+    def plan_due(self) -> bool:
+        """Whether a remedial plan may be recorded now."""
+        return self.desk.needs_plan and self.desk.open is None
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -51,5 +61,16 @@ def exam_file(office: Office, actor: Actor, enrolment_id: uuid.UUID, *permission
         desk_of(office, study, "exam", "", rule),
         rule,
         tuple(accommodations.history(office, enrolment.id)),
+        tuple(_plans(office, enrolment.id)),
         enrolment.person_id == actor.person_id,
     )
+
+
+def _plans(office: Office, enrolment_id: uuid.UUID) -> list[RemedialPlan]:
+    rows = office.session.scalars(
+        select(RemedialPlan)
+        .where(RemedialPlan.enrolment_id == enrolment_id)
+        .options(joinedload(RemedialPlan.recorder))
+        .order_by(RemedialPlan.recorded_at.desc(), RemedialPlan.id.desc())
+    )
+    return list(rows)

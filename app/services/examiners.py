@@ -57,11 +57,11 @@ def other(actor: Actor, enrolment: Enrolment) -> None:
         raise Refused("exam-own")
 
 
-def reason_of(text: str, most: int = MOST_REASON) -> str:
-    """*text* as a reason. Raises ``Refused``: ``reason-missing``, ``reason-long``."""
+def reason_of(text: str, most: int = MOST_REASON, field: str = "reason") -> str:
+    """*text*, entered in *field*, as a reason. Raises ``Refused``: ``reason-missing``, ``reason-long``."""
     reason = text.strip()
     if not reason:
-        raise Refused("reason-missing", field="reason")
+        raise Refused("reason-missing", field=field)
     if len(reason) > most:
-        raise Refused("reason-long", field="reason", most=most)
+        raise Refused("reason-long", field=field, most=most)
     return reason

@@ -70,11 +70,18 @@ def hang(door: Door, may: str, trail: Trail) -> None:
     def file_of(enrolment: uuid.UUID) -> ExamFile:
         return examfile.exam_file(entrance.office(), entrance.actor(), enrolment, may)
 
+    def others(enrolment: uuid.UUID) -> ExamFile:
+        """The file of somebody else: nobody decides about their own."""
+        file = file_of(enrolment)
+        if file.own:
+            raise Refused("exam-own")
+        return file
+
     @door.get("/exams/<uuid:enrolment>/", may=may)
     def exam_file(enrolment: uuid.UUID) -> ResponseReturnValue:
         """An officer's exam: attempts, extra time, what was decided."""
         file = file_of(enrolment)
-        return page("file", file=file, trail=trail(file))
+        return page("file", file=file, trail=trail(file), may_plan=may == "hold exams")
 
     @door.get("/exams/<uuid:enrolment>/time", may=may)
     def exam_time(enrolment: uuid.UUID) -> ResponseReturnValue:
@@ -88,7 +95,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
     @door.post("/exams/<uuid:enrolment>/time", may=may)
     def exam_time_grant(enrolment: uuid.UUID) -> ResponseReturnValue:
         """Grant extra time."""
-        file = file_of(enrolment)
+        file = others(enrolment)
         form = TimeForm()
         if not form.validate_on_submit():
             return time_page(enrolment, form)
@@ -121,7 +128,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
     @door.post("/exams/<uuid:enrolment>/time/<uuid:accommodation_id>", may=may)
     def exam_time_withdraw(enrolment: uuid.UUID, accommodation_id: uuid.UUID) -> ResponseReturnValue:
         """Withdraw extra time."""
-        file_of(enrolment)
+        others(enrolment)
         form = ReasonForm()
         if not form.validate_on_submit():
             return back_page(enrolment, accommodation_id, form)

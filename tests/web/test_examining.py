@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from app.services import learning
-from tests.cast import Cast
+from tests.cast import Cast, publish
+from tests.services.test_remedial import thrice
 from tests.story import finish_lessons, play, sit
 from tests.web.client import Browser
 from tests.web.test_learner import done
@@ -123,3 +124,56 @@ def test_every_page_about_an_exam_speaks_english_too(
     tomas = signed_in("tomas")
     for path in (f"/teach/exams/{enrolment(app)}/", f"/teach/exams/{enrolment(app)}/time", back):
         assert '<html lang="en">' in tomas.page(f"{path}?lang=en")
+
+
+# Before the last attempt ----------------------------------------------------------------------------------------------
+
+
+def failed_twice(cast: Cast) -> None:
+    """Nayeli's course asks for three attempts, and two have failed."""
+    with cast.office.transaction():
+        cast.course = thrice()
+        edition = publish(cast, cast.course)
+        learning.lock(cast.office, study(cast).enrolment.id).edition_id = edition.id
+    ready(cast)
+    for _time in range(2):
+        sit(cast, "nayeli", wrong=6)
+        cast.clock.pass_by(hours=25)
+
+
+def study(cast: Cast) -> learning.Study:
+    return learning.study(cast.office, cast.actor("nayeli"), cast.course.id)
+
+
+def test_an_officer_reads_why_the_last_attempt_is_shut_and_a_trainer_opens_it(
+    app: Flask, signed_in: Callable[[str], Browser]
+) -> None:
+    done(app, failed_twice)
+    nayeli, tomas = signed_in("nayeli"), signed_in("tomas")
+    shut = nayeli.page("/learn/humane-border/exam")
+    assert "Antes de su último intento" in shut and "Converse con: Tomás Ñurinda Sáenz." in shut
+    assert "Comenzar el examen" not in shut
+    assert "Cómo seguir" in nayeli.page("/learn/humane-border/exam/result/2")
+    assert "Exámenes: qué espera por usted" in tomas.page("/teach/")
+    assert "Nayeli Ábrego Quintero" in tomas.page("/teach/exams/")
+    plan = f"/teach/exams/{enrolment(app)}/plan"
+    tomas.page(plan)
+    assert tomas.submit("/plan", agreed=" ").status_code == 422
+    page = tomas.submit("/plan", agreed="Volver a leer el módulo 2.\nEl jueves.").get_data(as_text=True)
+    assert "El plan quedó registrado" in page and "registrado por Tomás Ñurinda Sáenz" in page
+    assert "Nadie espera un plan" in tomas.page("/teach/exams/")
+    open_ = nayeli.page("/learn/humane-border/exam")
+    assert "Volver a leer el módulo 2." in open_ and "Comenzar el examen" in open_
+    for path in ("/learn/humane-border/exam", "/learn/humane-border/exam/result/2"):
+        nayeli.page(f"{path}?lang=en")
+    for path in ("/teach/exams/", plan, f"/teach/exams/{enrolment(app)}/"):
+        tomas.page(f"{path}?lang=en")
+
+
+def test_a_coordinator_sees_that_a_plan_is_due_and_leaves_it_to_the_trainer(
+    app: Flask, signed_in: Callable[[str], Browser]
+) -> None:
+    done(app, failed_twice)
+    page = signed_in("coralia").page(f"/coordinate/exams/{enrolment(app)}/")
+    assert "El último intento espera un plan" in page
+    assert "/plan" not in page

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+import uuid
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from app.courseware.course import ExamRule, QuizRule
-from app.records.examining import Accommodation
+from app.records.examining import Accommodation, RemedialPlan
 from app.records.exams import Attempt
-from app.rules import progress
+from app.rules import invigilation, progress
 from app.services import accommodations, learning
 from app.services.exams.closing import close
 from app.services.exams.terms import STAGES, is_over, kind_of, rule_of
@@ -33,6 +35,8 @@ class Desk:
     now: dt.datetime
     granted: Accommodation | None = None
     """extra time for the exam, and who granted it"""
+    plan: RemedialPlan | None = None
+    """what was agreed before the last attempt at the exam"""
 
     @property
     def open(self) -> Attempt | None:
@@ -42,6 +46,12 @@ class Desk:
     def extra_minutes(self) -> int:
         """What the officer is granted beyond the exam's own time."""
         return accommodations.minutes_of(self.granted, self.rule) if isinstance(self.rule, ExamRule) else 0
+
+    @property
+    def needs_plan(self) -> bool:
+        """Whether the next attempt at the exam is the last one, which opens only with a remedial plan."""
+        exam = isinstance(self.rule, ExamRule) and not self.passed
+        return exam and invigilation.needs_plan(self.rule.attempts, self.used)
 
     @property
     def closed(self) -> tuple[Attempt, ...]:
@@ -74,8 +84,8 @@ class Desk:
 
     @property
     def refusal(self) -> str | None:
-        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, wait, and, for a test that
-        compares, compared, too-late, too-early; or ``None``.
+        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, plan, wait, and, for a test
+        that compares, compared, too-late, too-early; or ``None``.
         """
         if self.open:
             return None
@@ -91,6 +101,8 @@ class Desk:
                 return "lessons-first"
         if self.left == 0:
             return "no-attempts"
+        if self.needs_plan and self.plan is None:
+            return "plan"
         return "wait" if self.next_at else None
 
     def _compare_refusal(self) -> str | None:
@@ -127,8 +139,22 @@ def desk_of(office: Office, study: Study, kind: str, module: str, rule: QuizRule
         .order_by(Attempt.number)
         .execution_options(populate_existing=True)
     )
-    granted = accommodations.active(office, study.enrolment.id) if kind == "exam" else None
-    return Desk(study, kind, module, rule, tuple(rows), office.now(), granted)
+    found = Desk(study, kind, module, rule, tuple(rows), office.now())
+    if kind == "exam":
+        found = replace(found, granted=accommodations.active(office, study.enrolment.id))
+        if found.needs_plan or found.open:
+            found = replace(found, plan=_plan(office, study.enrolment.id))
+    return found
+
+
+def _plan(office: Office, enrolment_id: uuid.UUID) -> RemedialPlan | None:
+    return office.session.scalar(
+        select(RemedialPlan)
+        .where(RemedialPlan.enrolment_id == enrolment_id)
+        .options(joinedload(RemedialPlan.recorder))
+        .order_by(RemedialPlan.recorded_at.desc(), RemedialPlan.id.desc())
+        .limit(1)
+    )
 
 
 def marks(desk: Desk) -> progress.Sat:

@@ -38,6 +38,7 @@ DEEDS: dict[str, Any] = {
     "enrolment.change": lazy("Enrolment changed"),
     "enrolment.complete": lazy("Course completed"),
     "enrolment.withdraw": lazy("Officer withdrawn"),
+    "exam.plan": lazy("Remedial plan before the last exam recorded"),
     "exam.time-grant": lazy("Extra time for exams granted"),
     "exam.time-withdraw": lazy("Extra time for exams withdrawn"),
     "institution.add": lazy("Institution added"),
@@ -59,6 +60,7 @@ DEEDS: dict[str, Any] = {
 
 PARTICULARS: dict[str, Any] = {
     "acronym": lazy("acronym"),
+    "attempt": lazy("attempt"),
     "cohort": lazy("cohort"),
     "count": lazy("count"),
     "country": lazy("country"),

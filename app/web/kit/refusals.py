@@ -22,6 +22,9 @@ WORDS: dict[str, Any] = {
     "attempt-no-attempts": lazy(
         "You have used all your attempts. Speak with the trainer or coordinator of your course."
     ),
+    "attempt-plan": lazy(
+        "Your last attempt opens when your trainer has recorded with you what to work on before it. Speak with your trainer."
+    ),
     "attempt-wait": lazy("You can try again from %(until)s."),
     "attempt-compared": lazy("This test is taken once. Your answers are kept."),
     "attempt-too-late": lazy("You have begun the course: this test is for before it."),
@@ -29,6 +32,7 @@ WORDS: dict[str, Any] = {
     "attempt-closed": lazy("This attempt was already handed in. Your answers are as they were then."),
     "attempt-over": lazy("The time was over. Everything you had answered by then was handed in for you."),
     "exam-own": lazy("Nobody decides about their own exam: somebody else does."),
+    "plan-not-due": lazy("A remedial plan is recorded between the last attempt but one and the last one."),
     "accommodation-amount": lazy("Grant from 1 to %(percent)s percent, or from 1 to %(minutes)s minutes."),
     "reason-long": lazy("Shorten the reason: at most %(most)s characters."),
     "participation-early": lazy("A certificate of participation needs four of every five lessons."),
