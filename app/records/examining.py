@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.database import Base, uuid7
+from app.records.editions import Edition
+from app.records.exams import Attempt
 from app.records.people import Person
 
 
@@ -46,3 +49,56 @@ class RemedialPlan(Base):
     recorded_at: Mapped[dt.datetime]
 
     recorder: Mapped[Person] = relationship(foreign_keys=[recorded_by])
+
+
+class ItemRuling(Base):
+    """What a trainer decided about an item for everybody who was asked it in an edition; it only ever lifts a mark."""
+
+    __tablename__ = "item_ruling"
+    __table_args__ = (Index("ix_item_ruling_edition", "edition_id", "question"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    edition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("edition.id"))
+    question: Mapped[str] = mapped_column(String(80))
+    kind: Mapped[str] = mapped_column(String(8))
+    """"annul": it counts as right for all; "accept": another answer counts as right too"""
+    accepted: Mapped[dict[str, Any]]
+    """{"value": rules.grading.Response}; empty for "annul" """
+    reason: Mapped[str] = mapped_column(String(1000))
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_at: Mapped[dt.datetime]
+    applied_at: Mapped[dt.datetime | None]
+    """when the last closed attempt that asked it had been regraded"""
+    risen: Mapped[int] = mapped_column(default=0)
+    """attempts with a better mark by it"""
+    passed: Mapped[int] = mapped_column(default=0)
+    """of them, passed by it"""
+
+    maker: Mapped[Person] = relationship(foreign_keys=[made_by])
+    edition: Mapped[Edition] = relationship()
+
+
+class Appeal(Base):
+    """An officer's objection to a closed exam: to one item, or to the whole."""
+
+    __tablename__ = "appeal"
+    __table_args__ = (UniqueConstraint("attempt_id", "question", name="uq_appeal_once"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    attempt_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("attempt.id"))
+    course_id: Mapped[str] = mapped_column(ForeignKey("course.id"), index=True)
+    question: Mapped[str] = mapped_column(String(80), default="")
+    """"" is the whole exam"""
+    reason: Mapped[str] = mapped_column(String(2000))
+    raised_at: Mapped[dt.datetime]
+    outcome: Mapped[str] = mapped_column(String(10), default="")
+    """"" while it is open; "upheld" or "dismissed" """
+    answer: Mapped[str] = mapped_column(String(2000), default="")
+    answered_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[dt.datetime | None]
+    ruling_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("item_ruling.id"))
+
+    attempt: Mapped[Attempt] = relationship()
+    answerer: Mapped[Person | None] = relationship(foreign_keys=[answered_by])
+    ruling: Mapped[ItemRuling | None] = relationship()

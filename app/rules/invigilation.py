@@ -1,9 +1,11 @@
-"""What an exam grants beyond its own rule: extra time, and what the last attempt asks for."""
+"""What an exam grants beyond its own rule: extra time, what the last attempt asks for, how long one may appeal."""
 
 from __future__ import annotations
 
 MOST_PERCENT = 100
 MOST_MINUTES = 240
+APPEAL_DAYS = 10
+"""after an exam is closed (CURRICULUM C13)"""
 
 
 def extra_minutes(rule_minutes: int, percent: int | None, minutes: int | None) -> int:

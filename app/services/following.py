@@ -12,14 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.courseware.course import Course, Question
+from app.courseware.course import Course
 from app.records.exams import Attempt, AttemptAnswer
 from app.records.learning import Enrolment
-from app.rules import following, marking, progress
+from app.rules import following, progress
 from app.rules.following import Plan
-from app.rules.grading import Grade
 from app.rules.progress import Event
-from app.services import audit, learning
+from app.services import learning, regrading
 from app.services.office import Office
 from app.services.shelf import course_of
 
@@ -123,27 +122,17 @@ def _regrade(office: Office, course: Course, attempt: Attempt, questions: frozen
     All else of the attempt keeps the grade that its own edition gave it.
     """
     own = course_of(office, attempt.edition_id)
+    ruled = regrading.of_edition(office, attempt.edition_id)
     rows = office.session.scalars(select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt.id))
     given = {row.question: row for row in rows}
-    places = []
-    for name, _order in attempt.paper:
-        row = given.get(name)
-        question: Question = own.questions[name]
-        now = course.questions.get(name)
-        if name in questions and now is not None:
-            question = now
-            grade = following.regraded(now, row.response["value"]) if row else None
-            if row is not None and grade is not None and grade.credit > (row.credit or 0.0):
-                row.credit, row.right, row.regraded_at = grade.credit, grade.right, office.now()
-        places.append((question, Grade(row.credit or 0.0, bool(row.right)) if row else Grade(0.0, False)))
-    found = marking.marks(places)
-    mark, critical = max(attempt.mark or 0, found.mark), max(attempt.critical_mark or 0, found.critical)
-    if (mark, critical) == (attempt.mark, attempt.critical_mark):
-        return False
-    before = {"mark": attempt.mark, "critical_mark": attempt.critical_mark, "passed": attempt.passed}
-    attempt.mark, attempt.critical_mark = mark, critical
-    rule = own.completion.exam if attempt.kind == "exam" else own.completion.quizzes
-    attempt.passed = bool(attempt.passed) or (rule is not None and marking.passes(rule, mark, critical))
-    after = {"mark": mark, "critical_mark": critical, "passed": attempt.passed}
-    audit.note(office, None, "attempt.regrade", str(attempt.id), {"before": before, "after": after})
-    return True
+    for name in questions & given.keys() & course.questions.keys():
+        row = given[name]
+        grade = following.regraded(course.questions[name], row.response["value"])
+        if grade is not None and grade.credit > (row.credit or 0.0):
+            row.credit, row.right, row.regraded_at = grade.credit, grade.right, office.now()
+    # whether an item is critical is for the edition to say that regrades it
+    places = [
+        (course.questions[question.id] if question.id in questions & course.questions.keys() else question, grade)
+        for question, grade in regrading.places_of(attempt, own, given, ruled)
+    ]
+    return regrading.raise_marks(office, attempt, own, places)

@@ -83,6 +83,12 @@ def hang(door: Door, may: str, trail: Trail) -> None:
         file = file_of(enrolment)
         return page("file", file=file, trail=trail(file), may_plan=may == "hold exams")
 
+    @door.get("/exams/<uuid:enrolment>/draw/<int:number>", may=may)
+    def exam_draw(enrolment: uuid.UUID, number: int) -> ResponseReturnValue:
+        """How the paper of an attempt was drawn, replayed."""
+        file = file_of(enrolment)
+        return page("draw", file=file, trail=trail(file), drawn=examfile.drawn(entrance.office(), file, number))
+
     @door.get("/exams/<uuid:enrolment>/time", may=may)
     def exam_time(enrolment: uuid.UUID) -> ResponseReturnValue:
         """The form that grants extra time."""

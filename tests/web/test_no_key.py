@@ -243,7 +243,7 @@ def test_the_exam_gives_no_key_away_while_it_is_open_nor_after_a_failed_attempt(
     failed = walker.browser.submit("/hand-in")
     assert failed.request.path == f"{ROOT}/exam/result/1"
     walker.read("the result of a failed attempt", failed.get_data(as_text=True))
-    for path in (f"{ROOT}/exam", f"{ROOT}/exam/result/1"):
+    for path in (f"{ROOT}/exam", f"{ROOT}/exam/result/1", f"{ROOT}/exam/result/1/appeal"):
         walker.read(path, walker.browser.page(path))
 
 

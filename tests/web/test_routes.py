@@ -15,7 +15,7 @@ from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, certifying, notices
+from app.services import accommodations, appeals, certifying, notices
 from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
@@ -60,6 +60,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
     }
     codes = {name: certifying.mine(office, cast.actor(name))[0].row.serial for name in ("nayeli", "ximena")}
     grant_of_time = accommodations.grant(office, cast.actor("ada"), enrolments["nayeli"].id, 25, None, "x")
+    objection = appeals.lodge(office, cast.actor("nayeli"), "humane-border", 1, 0, "x")
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
@@ -74,6 +75,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "where": "es",
         "token": "x" * 43,
         "grant_id": grant.id,
+        "appeal_id": objection.id,
         "accommodation_id": grant_of_time.id,
         "notice_id": notice.id,
         "bank_id": bank.id,

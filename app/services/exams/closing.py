@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import select
 
 from app.records.exams import Attempt, AttemptAnswer
-from app.rules import grading, marking
-from app.rules.grading import Grade
+from app.rules import marking
 from app.rules.progress import Event
-from app.services import learning
+from app.rules.rulings import graded
+from app.services import learning, regrading
 from app.services.exams.terms import GRACE, STAGES, rule_of
 from app.services.office import Office
 from app.services.shelf import course_of
@@ -33,14 +33,11 @@ def close(office: Office, attempt_id: uuid.UUID, how: str) -> Attempt:
             return attempt
         course = course_of(office, attempt.edition_id)
         given = answers_of(office, attempt_id)
-        places = []
-        for question_id, _order in attempt.paper:
-            question, row = course.questions[question_id], given.get(question_id)
-            grade = grading.grade(question, row.response["value"]) if row else Grade(0.0, False)
-            if row:
-                row.credit, row.right = grade.credit, grade.right
-            places.append((question, grade))
-        found = marking.marks(places)
+        ruled = regrading.of_edition(office, attempt.edition_id)
+        for question_id, row in given.items():
+            grade = graded(course.questions[question_id], row.response["value"], ruled.get(question_id, ()))
+            row.credit, row.right = grade.credit, grade.right
+        found = marking.marks(regrading.places_of(attempt, course, given, ruled))
         attempt.mark, attempt.critical_mark = found.mark, found.critical
         if attempt.kind not in STAGES:
             rule = rule_of(course, attempt.module, attempt.kind)

@@ -18,6 +18,7 @@ from app.services.exams.closing import answers_of, close
 from app.services.exams.desks import Desk, desk, desk_of
 from app.services.exams.terms import STAGES, is_over, kind_of, rule_of
 from app.services.office import Actor, Office
+from app.services.regrading import left_out, of_edition
 from app.services.shelf import course_of
 
 
@@ -39,14 +40,15 @@ def start(office: Office, actor: Actor, course_id: str, module: str = "", stage:
             raise Refused(f"attempt-{found.refusal}", until=found.next_at)
         # both tests of an officer are drawn by one seed, so that they share no question
         seed = f"compare/{enrolment.id}" if kind in STAGES else secrets.token_hex(16)
+        without = left_out(of_edition(office, enrolment.edition_id))
         if kind in STAGES:
             paper = draws.parallel(study.course, study.course.compare, seed, actor.country, kind == "post")
             deadline = None
         elif isinstance(rule, ExamRule):
-            paper = draws.exam(study.course, rule, seed, actor.country)
+            paper = draws.exam(study.course, rule, seed, actor.country, without)
             deadline = office.now() + dt.timedelta(minutes=rule.minutes + found.extra_minutes)
         else:
-            paper = draws.quiz(study.course, module, rule, seed, actor.country)
+            paper = draws.quiz(study.course, module, rule, seed, actor.country, without)
             deadline = None
         attempt = Attempt(
             enrolment_id=enrolment.id,

@@ -20,6 +20,8 @@ ACTS: dict[str, Any] = {
     "enrolment.change": lazy("Enrolment changed"),
     "enrolment.withdraw": lazy("Withdrawn from a course"),
     "enrolment.complete": lazy("Course completed"),
+    "exam.appeal": lazy("Appeal against an exam"),
+    "exam.appeal-answer": lazy("Appeal against an exam answered"),
     "exam.plan": lazy("Remedial plan before the last exam recorded"),
     "exam.time-grant": lazy("Extra time for exams granted"),
     "exam.time-withdraw": lazy("Extra time for exams withdrawn"),

@@ -8,7 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import exams
+from app.services import appeals, exams
 from app.services.exams import Desk
 from app.web import entrance
 from app.web.kit import refusals
@@ -232,9 +232,16 @@ def exam_result(course: str, number: int) -> ResponseReturnValue:
 
 
 def _result(desk: Desk, number: int) -> ResponseReturnValue:
-    review = exams.review(entrance.office(), desk, number)
+    office = entrance.office()
+    review = exams.review(office, desk, number)
+    ground = appeals.ground(office, entrance.actor(), desk.study.course.id, number) if desk.kind == "exam" else None
     page = render_template(
-        "learner/result.html", desk=desk, study=desk.study, review=review, to=lambda v, **k: _to(desk, v, **k)
+        "learner/result.html",
+        desk=desk,
+        study=desk.study,
+        review=review,
+        ground=ground,
+        to=lambda v, **k: _to(desk, v, **k),
     )
     return make_response(page)
 

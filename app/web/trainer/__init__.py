@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.web.trainer import (
+    appeals,
     arranging,
     codes,
     editor,
@@ -22,6 +23,7 @@ from app.web.trainer import (
 from app.web.trainer.door import door
 
 __all__ = [
+    "appeals",
     "arranging",
     "codes",
     "door",

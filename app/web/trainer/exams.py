@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import examfile, remedial
+from app.services import appeals, examfile, remedial
 from app.services.examfile import ExamFile
 from app.web import entrance, examining
 from app.web.kit.forms import Form, Length, LongText, Required
@@ -45,8 +45,14 @@ class PlanForm(Form):
 
 @door.get("/exams/", may="hold exams")
 def exams() -> str:
-    """What waits for a trainer: officers before their last attempt."""
-    return render_template("examining/home.html", waiting=remedial.waiting(entrance.office(), entrance.actor()))
+    """What waits for a trainer: appeals, officers before their last attempt."""
+    office, who = entrance.office(), entrance.actor()
+    return render_template(
+        "examining/home.html",
+        waiting=remedial.waiting(office, who),
+        appeals=appeals.listed(office, who),
+        answered=appeals.listed(office, who, open_only=False, most=20),
+    )
 
 
 @door.get("/exams/<uuid:enrolment>/plan", may="hold exams")
