@@ -102,3 +102,55 @@ class Appeal(Base):
     attempt: Mapped[Attempt] = relationship()
     answerer: Mapped[Person | None] = relationship(foreign_keys=[answered_by])
     ruling: Mapped[ItemRuling | None] = relationship()
+
+
+class PaperCopy(Base):
+    """An officer's exam on paper: printed by a trainer, sat, and entered by two people. It is bound to one attempt.
+
+    ``state``: "out" (printed), "typed" (entered once), "disputed" (entered twice, differently), "graded", "cancelled".
+    """
+
+    __tablename__ = "paper_copy"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    code: Mapped[str] = mapped_column(String(9), unique=True)
+    batch: Mapped[uuid.UUID] = mapped_column(index=True)
+    """printed together"""
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"), index=True)
+    attempt_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("attempt.id", ondelete="SET NULL"), unique=True)
+    """``None`` once it is cancelled: it was no attempt then"""
+    number: Mapped[int]
+    """of the attempt"""
+    seed: Mapped[str] = mapped_column(String(64))
+    """of the draw; kept also when the attempt is gone"""
+    language: Mapped[str] = mapped_column(String(2))
+    sheet: Mapped[str] = mapped_column(String(6))
+    """"letter" or "a4" """
+    state: Mapped[str] = mapped_column(String(10), default="out")
+    printed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    printed_at: Mapped[dt.datetime]
+    sat_on: Mapped[dt.date | None]
+    """as the answer sheet says"""
+    first: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """question → response, as the first person entered it; empty answers are left out"""
+    first_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    first_at: Mapped[dt.datetime | None]
+    second: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    second_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    second_at: Mapped[dt.datetime | None]
+    confirmed: Mapped[bool] = mapped_column(default=False)
+    """the second person compared the first entry with the sheet, instead of typing it again"""
+    resolved: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """question → response, where the two differed"""
+    resolved_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    graded_at: Mapped[dt.datetime | None]
+    cancelled_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    cancelled_at: Mapped[dt.datetime | None]
+    cancel_reason: Mapped[str] = mapped_column(String(1000), default="")
+
+    attempt: Mapped[Attempt | None] = relationship()
+    printer: Mapped[Person] = relationship(foreign_keys=[printed_by])
+    first_person: Mapped[Person | None] = relationship(foreign_keys=[first_by])
+    second_person: Mapped[Person | None] = relationship(foreign_keys=[second_by])
+    resolver: Mapped[Person | None] = relationship(foreign_keys=[resolved_by])
+    canceller: Mapped[Person | None] = relationship(foreign_keys=[cancelled_by])

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.courseware.course import Course, ExamRule
-from app.records.examining import Accommodation, Appeal, ItemRuling, RemedialPlan
+from app.records.examining import Accommodation, Appeal, ItemRuling, PaperCopy, RemedialPlan
 from app.records.exams import Attempt
 from app.records.learning import Enrolment
 from app.rules import draws
@@ -19,6 +19,7 @@ from app.services import accommodations, examiners, learning
 from app.services.exams.desks import Desk, desk_of
 from app.services.learning import Study
 from app.services.office import Actor, Office
+from app.services.papercopies.reading import of_enrolment
 from app.services.shelf import course_of
 
 
@@ -34,6 +35,8 @@ class ExamFile:
     """recorded before the last attempt, the newest first"""
     appeals: tuple[Appeal, ...]
     """against its attempts, the newest first"""
+    copies: tuple[PaperCopy, ...]
+    """on paper, the newest first"""
     own: bool
     """the actor's own: others decide"""
 
@@ -48,7 +51,7 @@ class ExamFile:
     @property
     def plan_due(self) -> bool:
         """Whether a remedial plan may be recorded now."""
-        return self.desk.needs_plan and self.desk.open is None
+        return self.desk.needs_plan and self.desk.open is None and self.desk.on_paper is None
 
     @property
     def attempts(self) -> tuple[Attempt, ...]:
@@ -68,6 +71,7 @@ def exam_file(office: Office, actor: Actor, enrolment_id: uuid.UUID, *permission
         tuple(accommodations.history(office, enrolment.id)),
         tuple(_plans(office, enrolment.id)),
         tuple(_appeals(office, enrolment.id)),
+        tuple(of_enrolment(office, enrolment.id)),
         enrolment.person_id == actor.person_id,
     )
 

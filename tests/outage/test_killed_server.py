@@ -12,10 +12,12 @@ from sqlalchemy import func, select
 from app.records.certificates import Certificate
 from app.records.exams import Attempt, AttemptAnswer
 from app.records.learning import Enrolment, LearningEvent
-from app.services import doctor
+from app.rules.paperentry import written
+from app.services import doctor, papercopies
 from tests.cast import Cast
 from tests.outage.conftest import Server
 from tests.outage.visitor import LOST, Visitor, chosen, place
+from tests.services.test_papercopies import print_for, right
 from tests.story import sign_practice
 
 EXAM = "/learn/humane-border/exam"
@@ -193,3 +195,37 @@ def test_two_devices_answer_the_same_place_and_the_last_one_stands(
     assert chosen(computer.page(f"{EXAM}/1")) == chosen(phone.page(f"{EXAM}/1")) == WRONG
     (attempt,) = exam_of(prepared, "nayeli")
     assert prepared.office.session.query(AttemptAnswer).filter_by(attempt_id=attempt.id).count() == 1
+
+
+def test_a_server_killed_while_a_second_person_enters_a_sheet_grades_it_once(
+    prepared: Cast, server: Server, device: Callable[[str], Visitor]
+) -> None:
+    (copy,) = print_for(prepared)
+    entry = right(prepared, copy)
+    papercopies.enter(prepared.office, prepared.actor("tomas"), copy.code, entry, prepared.clock().date())
+    attempt = prepared.office.session.get_one(Attempt, copy.attempt_id)
+    fields = {
+        f"q-{place}": written(prepared.course.questions[name], order, entry[name])
+        for place, (name, order) in enumerate(attempt.paper, 1)
+    }
+    prepared.office.session.rollback()
+    coralia = device("coralia")
+    here = f"/coordinate/exams/copies/{copy.code}/"
+    form = coralia.form(coralia.page(here), f"{copy.code}/")
+
+    def send() -> None:
+        try:
+            coralia.post(form, **fields)
+        except LOST:
+            return
+
+    sender = threading.Thread(target=send)
+    sender.start()
+    time.sleep(0.03)
+    server.kill()
+    sender.join(30)
+    server.start()
+    coralia.post(form, **fields)  # graded meanwhile, it is refused; not graded yet, it is graded now
+    (sat,) = exam_of(prepared, "nayeli")
+    assert (sat.mark, sat.closed_how, closings(prepared, "nayeli")) == (100, "paper", 1)
+    assert doctor.examine(prepared.office).findings == ()

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.courseware.course import ExamRule, QuizRule
-from app.records.examining import Accommodation, RemedialPlan
+from app.records.examining import Accommodation, PaperCopy, RemedialPlan
 from app.records.exams import Attempt
 from app.rules import invigilation, progress
 from app.services import accommodations, learning
@@ -37,10 +37,18 @@ class Desk:
     """extra time for the exam, and who granted it"""
     plan: RemedialPlan | None = None
     """what was agreed before the last attempt at the exam"""
+    copy: PaperCopy | None = None
+    """of the attempt on paper"""
 
     @property
     def open(self) -> Attempt | None:
-        return next((a for a in self.attempts if a.closed_at is None), None)
+        """The attempt that is being sat here, with its clock running."""
+        return next((a for a in self.attempts if a.closed_at is None and a.medium == "web"), None)
+
+    @property
+    def on_paper(self) -> Attempt | None:
+        """The attempt whose copy on paper is out."""
+        return next((a for a in self.attempts if a.closed_at is None and a.medium == "paper"), None)
 
     @property
     def extra_minutes(self) -> int:
@@ -84,11 +92,13 @@ class Desk:
 
     @property
     def refusal(self) -> str | None:
-        """Why no attempt may begin now: passed, lessons-first, course-first, no-attempts, plan, wait, and, for a test
-        that compares, compared, too-late, too-early; or ``None``.
+        """Why no attempt may begin now: paper, passed, lessons-first, course-first, no-attempts, plan, wait, and, for a
+        test that compares, compared, too-late, too-early; or ``None``.
         """
         if self.open:
             return None
+        if self.on_paper:
+            return "paper"
         if self.kind in STAGES:
             return self._compare_refusal()
         if self.passed:
@@ -144,6 +154,9 @@ def desk_of(office: Office, study: Study, kind: str, module: str, rule: QuizRule
         found = replace(found, granted=accommodations.active(office, study.enrolment.id))
         if found.needs_plan or found.open:
             found = replace(found, plan=_plan(office, study.enrolment.id))
+        if found.on_paper:
+            mine = select(PaperCopy).where(PaperCopy.attempt_id == found.on_paper.id)
+            found = replace(found, copy=office.session.scalar(mine))
     return found
 
 

@@ -29,7 +29,7 @@ def start(office: Office, actor: Actor, course_id: str, module: str = "", stage:
     """
     desk(office, actor, course_id, module, stage)  # closes what is over
     with office.transaction():
-        enrolment = learning.lock(office, learning.study(office, actor, course_id).enrolment.id)
+        learning.lock(office, learning.study(office, actor, course_id).enrolment.id)
         study = learning.study(office, actor, course_id)
         kind = kind_of(module, stage)
         rule = rule_of(study.course, module, kind)
@@ -38,35 +38,45 @@ def start(office: Office, actor: Actor, course_id: str, module: str = "", stage:
             return found.open
         if found.refusal:
             raise Refused(f"attempt-{found.refusal}", until=found.next_at)
-        # both tests of an officer are drawn by one seed, so that they share no question
-        seed = f"compare/{enrolment.id}" if kind in STAGES else secrets.token_hex(16)
-        without = left_out(of_edition(office, enrolment.edition_id))
-        if kind in STAGES:
-            paper = draws.parallel(study.course, study.course.compare, seed, actor.country, kind == "post")
-            deadline = None
-        elif isinstance(rule, ExamRule):
-            paper = draws.exam(study.course, rule, seed, actor.country, without)
+        return begin(office, found, actor.country)
+
+
+def begin(office: Office, found: Desk, country: str, medium: str = "web") -> Attempt:
+    """Draw the next attempt of a desk that refuses none, for an officer of *country*; on "paper" no clock runs.
+
+    Inside ``office.transaction()`` with the enrolment locked.
+    """
+    study, rule, enrolment = found.study, found.rule, found.study.enrolment
+    # both tests of an officer are drawn by one seed, so that they share no question
+    seed = f"compare/{enrolment.id}" if found.kind in STAGES else secrets.token_hex(16)
+    without = left_out(of_edition(office, enrolment.edition_id))
+    deadline = None
+    if found.kind in STAGES:
+        paper = draws.parallel(study.course, study.course.compare, seed, country, found.kind == "post")
+    elif isinstance(rule, ExamRule):
+        paper = draws.exam(study.course, rule, seed, country, without)
+        if medium == "web":
             deadline = office.now() + dt.timedelta(minutes=rule.minutes + found.extra_minutes)
-        else:
-            paper = draws.quiz(study.course, module, rule, seed, actor.country, without)
-            deadline = None
-        attempt = Attempt(
-            enrolment_id=enrolment.id,
-            edition_id=enrolment.edition_id,
-            kind=found.kind,
-            module=module,
-            number=len(found.attempts) + 1,
-            seed=seed,
-            country=actor.country,
-            extra_minutes=found.extra_minutes,
-            paper=[[item.question, list(item.order)] for item in paper],
-            opened_at=office.now(),
-            deadline_at=deadline,
-        )
-        office.session.add(attempt)
-        enrolment.started_at = enrolment.started_at or office.now()
-        enrolment.active_at = office.now()
-        return attempt
+    else:
+        paper = draws.quiz(study.course, found.module, rule, seed, country, without)
+    attempt = Attempt(
+        enrolment_id=enrolment.id,
+        edition_id=enrolment.edition_id,
+        kind=found.kind,
+        module=found.module,
+        number=found.attempts[-1].number + 1 if found.attempts else 1,
+        seed=seed,
+        country=country,
+        medium=medium,
+        extra_minutes=found.extra_minutes,
+        paper=[[item.question, list(item.order)] for item in paper],
+        opened_at=office.now(),
+        deadline_at=deadline,
+    )
+    office.session.add(attempt)
+    enrolment.started_at = enrolment.started_at or office.now()
+    enrolment.active_at = office.now()
+    return attempt
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,8 @@ def answer(office: Office, actor: Actor, attempt_id: uuid.UUID, position: int, r
     """Keep the answer to one place of an open attempt; the last one given stands, from whichever tab or device.
 
     An empty answer to a place not yet answered keeps nothing. Raises ``NotFound`` for another's attempt, and ``Refused``:
-    ``attempt-closed``, ``attempt-over`` (deadline and grace are past: the attempt is then closed), ``response-malformed``.
+    ``attempt-paper``, ``attempt-closed``, ``attempt-over`` (deadline and grace are past: the attempt is then closed),
+    ``response-malformed``.
     """
     attempt = _mine(office, actor, attempt_id)
     if attempt.closed_at is None and is_over(attempt, office.now()):
@@ -117,6 +128,8 @@ def answer(office: Office, actor: Actor, attempt_id: uuid.UUID, position: int, r
     with office.transaction():
         learning.lock(office, attempt.enrolment_id)
         attempt = _mine(office, actor, attempt_id)
+        if attempt.medium != "web":
+            raise Refused("attempt-paper")
         if attempt.closed_at is not None:
             raise Refused("attempt-closed")
         if not 1 <= position <= len(attempt.paper):
@@ -142,6 +155,10 @@ def _mine(office: Office, actor: Actor, attempt_id: uuid.UUID) -> Attempt:
 
 
 def submit(office: Office, actor: Actor, attempt_id: uuid.UUID) -> Attempt:
-    """Hand in an attempt; handing it in twice is handing it in once. Raises ``NotFound`` for another's."""
-    _mine(office, actor, attempt_id)
+    """Hand in an attempt; handing it in twice is handing it in once.
+
+    Raises ``NotFound`` for another's, ``Refused("attempt-paper")`` for one that is sat on paper.
+    """
+    if _mine(office, actor, attempt_id).medium != "web":
+        raise Refused("attempt-paper")
     return close(office, attempt_id, "submitted")

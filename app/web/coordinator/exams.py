@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask import url_for
 
 from app.services.examfile import ExamFile
-from app.web import examining
+from app.web import examining, papers
 from app.web.coordinator.entry import door
 from app.web.kit.i18n import _
 
@@ -19,3 +19,11 @@ def trail(file: ExamFile) -> Sequence[tuple[str, str]]:
 
 
 examining.hang(door, "assist exams", trail)
+
+
+def papers_trail() -> Sequence[tuple[str, str]]:
+    """From the list of cohorts to the copies on paper."""
+    return [(_("Cohorts"), url_for(".cohorts")), (_("Exams on paper"), url_for(".exam_copies"))]
+
+
+papers.hang(door, "assist exams", papers_trail)

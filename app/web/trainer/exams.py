@@ -9,7 +9,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import appeals, examfile, remedial
+from app.services import appeals, examfile, papercopies, remedial
 from app.services.examfile import ExamFile
 from app.web import entrance, examining
 from app.web.kit.forms import Form, Length, LongText, Required
@@ -51,6 +51,7 @@ def exams() -> str:
         "examining/home.html",
         waiting=remedial.waiting(office, who),
         appeals=appeals.listed(office, who),
+        on_paper=len(papercopies.pending(office, who, "hold exams")),
         answered=appeals.listed(office, who, open_only=False, most=20),
     )
 
