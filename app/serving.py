@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, notices, publishing
+from app.services import accounts, exams, notices, publishing, rulings
 from app.services.office import Office, Settings
 
 logger = logging.getLogger(__name__)
@@ -108,8 +108,9 @@ def office_of(session: Any, config: Config, settings: Settings) -> Office:
 
 
 def work_once(office: Office) -> dict[str, int]:
-    """One round of the worker: close attempts whose time is over, send messages, forget what is old."""
+    """One round of the worker: close attempts whose time is over, send messages, go on with rulings, forget what is old."""
     done = {"closed": exams.close_due(office), "sent": notices.send_due(office)}
+    done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office)
     accounts.sweep_tries(office)
     return done

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from string import ascii_lowercase
 
 from reportlab.platypus import Flowable, KeepTogether, Paragraph, Spacer
 
@@ -12,14 +11,11 @@ from app.booklets.styles import STYLES
 from app.booklets.wording import words
 from app.courseware.course import Question, say
 from app.rules.draws import shown_order
+from app.rules.paperentry import letter
 
+__all__ = ["BOX", "LINE", "answered", "asked", "letter"]
 BOX = "[  ]"
 LINE = "_" * 46
-
-
-def letter(at: int) -> str:
-    """The letter of the answer at *at* (from 0)."""
-    return ascii_lowercase[at] if at < len(ascii_lowercase) else str(at + 1)
 
 
 def asked(

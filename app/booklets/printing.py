@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections import Counter
 
 from reportlab.lib.pagesizes import A4, LETTER
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageTemplate
 
 from app.booklets.content import story
 from app.booklets.hypertext import Files, Setter
@@ -37,10 +38,38 @@ def booklet(
     practical sheet: never for a booklet that officers get.
     """
     register()
-    size = PAPERS[paper]
-    width = size[0] - 2 * MARGIN
-    setter = Setter(language, width - 12, files)
+    setter = Setter(language, column(paper), files)
     page = module.pages.get(language) or next(iter(module.pages.values()))
+    running = f"{course.code} · {words(language, 'module', number=module.number)} · {page.title}"
+    made = [Part(running, language), *story(course, module, setter, country, digest(course), for_trainers)]
+    return laid_out(made, paper, language, f"{course.title(language)}: {page.title}")
+
+
+def column(paper: str) -> float:
+    """The width of the text on *paper*, in points."""
+    width: float = PAPERS[paper][0] - 2 * MARGIN - 12
+    return width
+
+
+class Part(Flowable):  # type: ignore[misc]
+    """Takes no room; from its page on, the running line is *line* and pages are counted from 1 again."""
+
+    def __init__(self, line: str, language: str) -> None:
+        super().__init__()
+        self.line, self.language = line, language
+
+    def wrap(self, _width: float, _height: float) -> tuple[float, float]:
+        """It takes no room."""
+        return 0, 0
+
+    def draw(self) -> None:
+        """Tell the page."""
+        self.canv.part = self
+
+
+def laid_out(story: list[Flowable], paper: str, language: str, title: str) -> bytes:
+    """The PDF of *story*, which begins with a :class:`Part`; the same story gives the same bytes."""
+    size = PAPERS[paper]
     out = io.BytesIO()
     document = BaseDocTemplate(
         out,
@@ -49,28 +78,21 @@ def booklet(
         rightMargin=MARGIN,
         topMargin=MARGIN,
         bottomMargin=MARGIN + FOOT,
-        title=f"{course.title(language)}: {page.title}",
+        title=title,
         author="Paso Seguro",
         lang="es-419" if language == "es" else "en",
         invariant=1,
     )
-    frame = Frame(MARGIN, MARGIN + FOOT / 2, width, size[1] - 2 * MARGIN - FOOT / 2, 6, 0, 6, 0)
+    frame = Frame(MARGIN, MARGIN + FOOT / 2, size[0] - 2 * MARGIN, size[1] - 2 * MARGIN - FOOT / 2, 6, 0, 6, 0)
     document.addPageTemplates([PageTemplate("page", [frame])])
-    made = story(course, module, setter, country, digest(course), for_trainers)
-    running = f"{course.code} · {words(language, 'module', number=module.number)} · {page.title}"
-
-    class Numbered(_Numbered):
-        running_line, spoken = running, language
-
-    document.build(made, canvasmaker=Numbered)
+    document.build(story, canvasmaker=_Numbered)
     return out.getvalue()
 
 
 class _Numbered(Canvas):  # type: ignore[misc]
     """Draws the running line once the number of pages is known."""
 
-    running_line = ""
-    spoken = "en"
+    part: Part | None = None
 
     def __init__(self, *arguments: object, **more: object) -> None:
         super().__init__(*arguments, **more)
@@ -81,10 +103,13 @@ class _Numbered(Canvas):  # type: ignore[misc]
         self._startPage()
 
     def save(self) -> None:
-        total = len(self._waiting)
-        for number, state in enumerate(self._waiting, 1):
+        totals = Counter(id(state.get("part")) for state in self._waiting)
+        reached: Counter[int] = Counter()
+        for state in self._waiting:
+            part = id(state.get("part"))
+            reached[part] += 1
             self.__dict__.update(state)
-            self._foot(number, total)
+            self._foot(reached[part], totals[part])
             super().showPage()
         super().save()
 
@@ -96,9 +121,13 @@ class _Numbered(Canvas):  # type: ignore[misc]
         self.setFillColor(MUTED)
         self.setFont(BODY, 9)
         self.drawString(MARGIN, MARGIN - 12, self.line_text(80))
-        self.drawRightString(width - MARGIN, MARGIN - 12, words(self.spoken, "page", page=number, total=total))
+        self.drawRightString(
+            width - MARGIN,
+            MARGIN - 12,
+            words(self.part.language if self.part else "en", "page", page=number, total=total),
+        )
 
     def line_text(self, most: int) -> str:
         """The running line, cut where it would meet the page number."""
-        text = self.running_line
+        text = self.part.line if self.part else ""
         return text if len(text) <= most else text[: most - 1] + "…"

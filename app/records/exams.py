@@ -33,11 +33,17 @@ class Attempt(Base):
     seed: Mapped[str] = mapped_column(String(64))
     paper: Mapped[list[Any]]
     """[[question id, [option ids as shown]], …]"""
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """whose items were drawn; "" in attempts from before this was kept"""
+    medium: Mapped[str] = mapped_column(String(5), default="web")
+    """"web", or "paper": answered on a printed copy and entered by two people"""
+    extra_minutes: Mapped[int] = mapped_column(default=0)
+    """granted to the officer beyond the exam's own time, and in the deadline already"""
     opened_at: Mapped[dt.datetime]
     deadline_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
     closed_how: Mapped[str] = mapped_column(String(12), default="")
-    """"submitted" by the officer, or by the "deadline" """
+    """"submitted" by the officer, by the "deadline", or entered from "paper" """
     mark: Mapped[int | None]
     critical_mark: Mapped[int | None]
     passed: Mapped[bool | None]

@@ -32,9 +32,12 @@ def rank(seed: str, name: str) -> bytes:
     return hashlib.sha256(f"{seed}\x00{name}".encode()).digest()
 
 
-def available(course: Course, ids: Iterable[str], country: str) -> list[Question]:
-    """The questions among *ids* that bind a learner of *country* (ISO code)."""
-    found = (course.questions[i] for i in ids if i in course.questions)
+NOTHING: frozenset[str] = frozenset()
+
+
+def available(course: Course, ids: Iterable[str], country: str, without: frozenset[str] = NOTHING) -> list[Question]:
+    """The questions among *ids* that bind a learner of *country* (ISO code), but those of *without* (annulled)."""
+    found = (course.questions[i] for i in ids if i in course.questions and i not in without)
     return [q for q in found if not q.countries or country in q.countries]
 
 
@@ -52,16 +55,20 @@ def shown_order(question: Question, seed: str) -> tuple[str, ...]:
     return tuple(shown)
 
 
-def quiz(course: Course, module: str, rule: QuizRule, seed: str, country: str) -> tuple[Item, ...]:
+def quiz(
+    course: Course, module: str, rule: QuizRule, seed: str, country: str, without: frozenset[str] = NOTHING
+) -> tuple[Item, ...]:
     """The paper of a module quiz: ``rule.draw`` items of the bank (all of a smaller bank), a quarter of them critical."""
     found = course.module(module)
-    bank = available(course, found.quiz if found else (), country)
+    bank = available(course, found.quiz if found else (), country, without)
     return _paper(_stratum(bank, rule.draw, math.ceil(rule.draw * QUIZ_CRITICAL_SHARE), seed), seed)
 
 
-def exam(course: Course, rule: ExamRule, seed: str, country: str) -> tuple[Item, ...]:
+def exam(
+    course: Course, rule: ExamRule, seed: str, country: str, without: frozenset[str] = NOTHING
+) -> tuple[Item, ...]:
     """The paper of the final exam: each module within ``rule.per_module``, and enough critical items, or as many as there are."""
-    bank = available(course, course.exam, country)
+    bank = available(course, course.exam, country, without)
     by_module = {m.id: [q for q in bank if q.module == m.id] for m in course.modules}
     shares = _shares({m: len(qs) for m, qs in by_module.items()}, rule, seed)
     drawn: list[Question] = []
@@ -114,3 +121,32 @@ def _shares(stock: dict[str, int], rule: ExamRule, seed: str) -> dict[str, int]:
 def _paper(questions: Iterable[Question], seed: str) -> tuple[Item, ...]:
     mixed = sorted(questions, key=lambda q: rank(seed, f"place/{q.id}"))
     return tuple(Item(q.id, shown_order(q, seed)) for q in mixed)
+
+
+class Stratum(msgspec.Struct, frozen=True):
+    """What one module gave to a paper, of what it had to give."""
+
+    module: str
+    asked: int
+    stock: int
+    critical: int
+    """of those asked"""
+    critical_stock: int
+
+
+def strata(
+    course: Course, ids: Iterable[str], asked: Iterable[str], country: str, without: frozenset[str] = NOTHING
+) -> tuple[Stratum, ...]:
+    """A draw explained: for each module how many of its items among *ids* were there, and how many of them *asked*."""
+    bank, drawn = available(course, ids, country, without), set(asked)
+    found = []
+    for module in course.modules:
+        stock = [question for question in bank if question.module == module.id]
+        taken = [question for question in course.questions.values() if question.id in drawn]
+        taken = [question for question in taken if question.module == module.id]
+        if stock or taken:
+            critical = sum(question.critical for question in taken)
+            found.append(
+                Stratum(module.id, len(taken), len(stock), critical, sum(question.critical for question in stock))
+            )
+    return tuple(found)

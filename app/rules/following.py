@@ -156,7 +156,7 @@ def payload(state: Progress, plan: Plan, following: Course) -> dict[str, Any]:
 
 
 def follow(state: Progress, event: Event) -> Progress:
-    """*state* after ``edition.followed``: the part of the fold that concerns editions.
+    """*state* after ``edition.followed`` or ``attempt.regraded``: the part of the fold that judges the past anew.
 
     The payload may also hold ``sat``: module ("" for the exam) → best mark and whether passed, of attempts regraded.
     """

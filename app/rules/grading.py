@@ -76,8 +76,8 @@ def grade(question: Question, response: Response) -> Grade:
             wanted = {pair.id: pair.id for pair in question.pairs if any(pair.left.values())}
             return _whole(isinstance(response, dict) and _same_words(question, response, wanted))
         case "short":
-            accepted = {_plain(text) for texts in question.accepted.values() for text in texts}
-            return _whole(isinstance(response, str) and _plain(response) in accepted)
+            accepted = {plain(text) for texts in question.accepted.values() for text in texts}
+            return _whole(isinstance(response, str) and plain(response) in accepted)
         case "number":
             meant = readings(response) if isinstance(response, str) else ()
             # A hair of room: 0.1 + 0.2 must not fail a tolerance of 0.3.
@@ -94,7 +94,7 @@ def _same_words(question: Question, response: dict[str, str], wanted: dict[str, 
     return response.keys() == wanted.keys() and all(right[response[left]] == right[wanted[left]] for left in wanted)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Without case, accents, outer punctuation and doubled spaces: none of these make an answer wrong."""
     folded = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return re.sub(r"\s+", " ", folded).strip(" \t.,;:!?¡¿\"'«»“”‘’()[]")

@@ -51,6 +51,8 @@ PERMISSIONS: dict[str, Permission] = {
     "learn": _for(Scope.OWN, Role.LEARNER),
     "teach": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),
     "sign practice": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),
+    "hold exams": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),
+    "assist exams": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
     "read roster": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
     "enrol": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
     "read figures": _for(Scope.FIGURES, Role.OBSERVER, Role.ADMINISTRATOR),

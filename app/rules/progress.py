@@ -72,7 +72,7 @@ def fold(state: Progress, event: Event, course: Course) -> Progress:
             if state.practice.get(event.module) == "competent":
                 return state
             return msgspec.structs.replace(state, practice={**state.practice, event.module: result})
-        case "edition.followed":
+        case "edition.followed" | "attempt.regraded":
             return follow(state, event)
     return state
 

@@ -14,6 +14,7 @@ class Event(msgspec.Struct, frozen=True):
     ``lesson.done`` – ; ``check.answered`` response, right, credit; ``scene.chosen`` run, scene, choice (index from 0);
     ``attempt.closed`` mark, critical_mark (0–100), passed, exam (bool), or mark, compare ("before" | "after");
     ``practice.signed`` result ("competent" | "not yet");
+    ``attempt.regraded`` sat: module ("" for the exam) → mark, passed of attempts that a ruling lifted;
     ``edition.followed`` as :func:`app.rules.following.payload` makes it.
     """
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.courseware.course import Course, ExamRule, Question, QuizRule
+from app.courseware.course import Course
 from app.records.exams import Attempt, AttemptAnswer
 from app.records.learning import Enrolment
 from app.rules import following, progress
 from app.rules.following import Plan
 from app.rules.progress import Event
-from app.services import audit, learning
+from app.services import learning, regrading
 from app.services.office import Office
 from app.services.shelf import course_of
 
@@ -122,37 +122,17 @@ def _regrade(office: Office, course: Course, attempt: Attempt, questions: frozen
     All else of the attempt keeps the grade that its own edition gave it.
     """
     own = course_of(office, attempt.edition_id)
+    ruled = regrading.of_edition(office, attempt.edition_id)
     rows = office.session.scalars(select(AttemptAnswer).where(AttemptAnswer.attempt_id == attempt.id))
     given = {row.question: row for row in rows}
-    credit = 0.0
-    critical_right = critical_total = 0
-    for name, _order in attempt.paper:
-        row = given.get(name)
-        question: Question = own.questions[name]
-        now = course.questions.get(name)
-        if name in questions and now is not None:
-            question = now
-            grade = following.regraded(now, row.response["value"]) if row else None
-            if row is not None and grade is not None and grade.credit > (row.credit or 0.0):
-                row.credit, row.right, row.regraded_at = grade.credit, grade.right, office.now()
-        credit += (row.credit or 0.0) if row else 0.0
-        critical_total += question.critical
-        critical_right += question.critical and bool(row and row.right)
-    mark = max(attempt.mark or 0, int(100 * credit / len(attempt.paper) + 1e-9))
-    critical = max(attempt.critical_mark or 0, 100 * critical_right // critical_total if critical_total else 100)
-    if (mark, critical) == (attempt.mark, attempt.critical_mark):
-        return False
-    before = {"mark": attempt.mark, "critical_mark": attempt.critical_mark, "passed": attempt.passed}
-    attempt.mark, attempt.critical_mark = mark, critical
-    rule = own.completion.exam if attempt.kind == "exam" else own.completion.quizzes
-    attempt.passed = bool(attempt.passed) or (rule is not None and passes(rule, mark, critical))
-    after = {"mark": mark, "critical_mark": critical, "passed": attempt.passed}
-    audit.note(office, None, "attempt.regrade", str(attempt.id), {"before": before, "after": after})
-    return True
-
-
-def passes(rule: QuizRule | ExamRule, mark: int, critical: int) -> bool:
-    """Whether *mark* and *critical* (percent) pass under *rule*."""
-    if isinstance(rule, ExamRule):
-        return mark >= rule.pass_mark and critical >= rule.critical_mark
-    return mark >= rule.pass_mark and not (rule.critical_all and critical < 100)
+    for name in questions & given.keys() & course.questions.keys():
+        row = given[name]
+        grade = following.regraded(course.questions[name], row.response["value"])
+        if grade is not None and grade.credit > (row.credit or 0.0):
+            row.credit, row.right, row.regraded_at = grade.credit, grade.right, office.now()
+    # whether an item is critical is for the edition to say that regrades it
+    places = [
+        (course.questions[question.id] if question.id in questions & course.questions.keys() else question, grade)
+        for question, grade in regrading.places_of(attempt, own, given, ruled)
+    ]
+    return regrading.raise_marks(office, attempt, own, places)

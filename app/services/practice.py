@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import fmean
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import joinedload
 
 from app.courseware.course import Course, Module, Practice
@@ -30,7 +30,7 @@ from app.rules.progress import Event
 from app.services import audit, learning
 from app.services.learning import Study
 from app.services.office import Actor, Office, fold_name
-from app.services.scope import inside
+from app.services.scope import accompanied
 from app.services.shelf import current
 
 PAGE_SIZE = 50
@@ -40,13 +40,7 @@ MOST_REMARKS = 2000
 
 def _seen(actor: Actor) -> ColumnElement[bool]:
     """The enrolments whose sheets *actor* may sign."""
-    mine = courses("sign practice", actor.grants)
-    here = Enrolment.status != "withdrawn"
-    if mine is None:
-        return here
-    theirs = select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == actor.person_id)
-    beside = and_(Enrolment.cohort_id.is_(None), inside(Enrolment.institution_id, (actor.institution_path,)))
-    return and_(here, Enrolment.course_id.in_(mine), or_(Enrolment.cohort_id.in_(theirs), beside))
+    return accompanied(actor, "sign practice")
 
 
 # Lists ----------------------------------------------------------------------------------------------------------------
@@ -91,6 +85,7 @@ class Line:
     """module, or EXERCISE → "competent" or "not yet"; what is not signed is missing"""
     own: bool
     """the trainer themselves: nobody signs their own sheet"""
+    exam: progress.Sat
 
 
 @dataclass(frozen=True)
@@ -115,6 +110,7 @@ class Table:
     number: int
     pages: int
     search: str
+    has_exam: bool
     compares: bool = False
     """whether the course has the tests before and after"""
     gain: Gain | None = None
@@ -153,14 +149,16 @@ def table(
         .offset((number - 1) * PAGE_SIZE)
         .limit(PAGE_SIZE)
     )
-    lines = tuple(
-        Line(row, progress.from_json(row.progress).practice, row.person_id == actor.person_id) for row in rows
-    )
+    lines = []
+    for row in rows:
+        state = progress.from_json(row.progress)
+        lines.append(Line(row, state.practice, row.person_id == actor.person_id, state.exam))
     _row, course = current(office, group.course.id)
     modules = tuple(m for m in course.modules if m.practice)
     gain = _gain(office, cohort_id) if course.compare and cohort_id is not None else None
     compares = bool(course.compare) and cohort_id is not None
-    return Table(group, modules, course.exercise, lines, number, pages, search, compares, gain)
+    has_exam = course.completion.exam is not None and bool(course.exam)
+    return Table(group, modules, course.exercise, tuple(lines), number, pages, search, has_exam, compares, gain)
 
 
 def _gain(office: Office, cohort_id: uuid.UUID) -> Gain | None:
@@ -208,7 +206,7 @@ class Sheet:
         return self.study.progress.practice.get(self.id, "")
 
 
-def accompanied(office: Office, actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
+def enrolment_of(office: Office, actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:
     """The enrolment of an officer whom *actor* accompanies. Raises ``NotFound``."""
     row = office.session.scalar(
         select(Enrolment)
@@ -226,7 +224,7 @@ def sheet(office: Office, actor: Actor, enrolment_id: uuid.UUID, module_id: str)
 
     Raises ``NotFound``.
     """
-    row = accompanied(office, actor, enrolment_id)
+    row = enrolment_of(office, actor, enrolment_id)
     study = learning.study_of(office, row)
     found, module = study.sheet(module_id)
     signed = office.session.scalars(

@@ -48,7 +48,7 @@ class Desk:
 
 def desk(office: Office, actor: Actor, enrolment_id: uuid.UUID) -> Desk:
     """The refreshers of an officer whom *actor* accompanies. Raises ``NotFound``."""
-    row = practice.accompanied(office, actor, enrolment_id)
+    row = practice.enrolment_of(office, actor, enrolment_id)
     study = learning.study_of(office, row)
     current = _current(office, row)
     past = office.session.scalars(

@@ -8,11 +8,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from app.records.cohorts import CohortTrainer
+from app.records.learning import Enrolment
 from app.records.people import Institution
 from app.rules.errors import NotFound
+from app.rules.permissions import courses
 from app.services.office import Actor, Office
 
 
@@ -33,6 +36,21 @@ def inside(column: InstrumentedAttribute[uuid.UUID], roots: Iterable[str]) -> Co
     if "/" in roots:
         return true()
     return column.in_(select(Institution.id).where(below(roots)))
+
+
+def accompanied(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """The condition that *actor* accompanies an enrolment (not withdrawn) as a trainer who holds *permission*.
+
+    A trainer accompanies the officers of the cohorts that they train, and those without a cohort in their own
+    institution; an administrator all of them.
+    """
+    mine = courses(permission, actor.grants)
+    here = Enrolment.status != "withdrawn"
+    if mine is None:
+        return here
+    theirs = select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == actor.person_id)
+    beside = and_(Enrolment.cohort_id.is_(None), inside(Enrolment.institution_id, (actor.institution_path,)))
+    return and_(here, Enrolment.course_id.in_(mine), or_(Enrolment.cohort_id.in_(theirs), beside))
 
 
 def institutions(office: Office, actor: Actor, permission: str = "read roster") -> list[Institution]:

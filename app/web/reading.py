@@ -27,30 +27,42 @@ def say(text: Mapping[str, Any] | None, code: str | None = None) -> Any:
     return text.get(code or language()) or next((part for part in text.values() if part), "")
 
 
-def response_of(question: Any, order: Sequence[str], fields: _Fields, name: str) -> Response:
+def response_of(question: Any, order: Sequence[str], fields: _Fields, name: str, *, places: bool = False) -> Response:
     """The response to *question* in a form whose fields begin with *name*; empty where nothing was chosen.
 
-    The page shows options in *order* and names match cells by their place in it, so nothing in it gives the key away.
-    Raises ``Refused("order-incomplete")`` when places were given twice or left out.
+    The page shows options in *order* and names match cells by their place in it, so nothing in it gives the key away;
+    with *places* it names every answer so. Raises ``Refused``: ``order-incomplete`` when places were given twice or left
+    out, ``response-malformed`` for a place that is none.
     """
     match question.kind:
         case "one" | "several":
-            return [value for value in fields.getlist(name) if value]
+            chosen = [value for value in fields.getlist(name) if value]
+            return [_placed(order, value) for value in chosen] if places else chosen
         case "order":
-            places = {option: fields.get(f"{name}-{option}", "") for option in order}
-            if not any(places.values()):
+            given = {
+                option: fields.get(f"{name}-{number if places else option}", "")
+                for number, option in enumerate(order, 1)
+            }
+            if not any(given.values()):
                 return []
-            if sorted(places.values()) != sorted(str(n) for n in range(1, len(order) + 1)):
+            if sorted(given.values()) != sorted(str(n) for n in range(1, len(order) + 1)):
                 raise Refused("order-incomplete")
-            return sorted(order, key=lambda option: int(places[option]))
+            return sorted(order, key=lambda option: int(given[option]))
         case "match":
-            chosen = {}
+            pairs = {}
             for number, pair in enumerate(lefts(question), 1):
                 place = fields.get(f"{name}-{number}", "")
                 if place.isdecimal() and len(place) < 4 and 1 <= int(place) <= len(order):
-                    chosen[pair.id] = order[int(place) - 1]
-            return chosen
+                    pairs[pair.id] = order[int(place) - 1]
+            return pairs
     return fields.get(name, "")
+
+
+def _placed(order: Sequence[str], place: str) -> str:
+    """The option that stands at *place* (from 1) in *order*. Raises ``Refused("response-malformed")``."""
+    if not (place.isascii() and place.isdecimal() and len(place) < 4 and 1 <= int(place) <= len(order)):
+        raise Refused("response-malformed")
+    return order[int(place) - 1]
 
 
 def lefts(question: Any) -> list[Any]:

@@ -37,11 +37,11 @@ def answer(page: Page) -> None:
     form = page.locator("main form:has(.question)")
     question = form.locator(".question").get_attribute("id") or ""
     if question == "q-several-signs":
-        for value in ("a", "b"):
-            form.locator(f"input[value={value}]").check()
+        for text in ("Uno", "Dos"):
+            form.get_by_label(text, exact=True).check()
     elif question == "q-order-steps":
-        for place, step in enumerate(("see", "hear", "link"), 1):
-            form.locator(f"select[name=a-{step}]").select_option(str(place))
+        for place, step in enumerate(("Mirar", "Escuchar", "Conectar"), 1):
+            form.get_by_label(step).select_option(str(place))
     elif question == "q-match-words":
         form.locator("select[name=a-1]").select_option(label="explotación")
         form.locator("select[name=a-2]").select_option(label="ingreso ilegal")
@@ -50,7 +50,7 @@ def answer(page: Page) -> None:
     elif question == "q-number-members":
         form.locator("input[name=a]").fill("11")
     else:
-        form.locator("input[value=right]").check()
+        form.get_by_label("Recibir la solicitud.").check()
 
 
 def study_module(page: Page, module: str, lessons: int = 2) -> None:

@@ -149,6 +149,11 @@ def test_a_critical_error_ends_the_run_and_says_so(signed_in):
     assert "hágala de nuevo" in browser.page("/learn/humane-border/")
 
 
+def place_of(page: str, text: str) -> str:
+    """The value of the choice that reads *text*."""
+    return re.search(rf'value="(\d+)"[^>]*><span>{re.escape(text)}', page)[1]
+
+
 def sit_in_browser(browser, base):
     """Answer every question of an attempt with its first field's right value, page by page."""
     browser.page(base)
@@ -157,12 +162,14 @@ def sit_in_browser(browser, base):
         page = response.get_data(as_text=True)
         position = int(browser.here.rpartition("/")[2])
         fields = {}
-        if 'value="right"' in page:
-            fields["a"] = "right"
-        elif 'value="b"' in page and "several-signs" in page:
-            fields["a"] = ["a", "b"]
+        if "Recibir la solicitud." in page:
+            fields["a"] = place_of(page, "Recibir la solicitud.")
+        elif "several-signs" in page:
+            fields["a"] = [place_of(page, "Uno"), place_of(page, "Dos")]
         elif "order-steps" in page:
-            fields |= {"a-see": "1", "a-hear": "2", "a-link": "3"}
+            shown = re.findall(r'for="q-order-steps-(\d)">([^<]+)<', page)
+            wanted = {"Mirar": "1", "Escuchar": "2", "Conectar": "3"}
+            fields |= {f"a-{n}": wanted[text] for n, text in shown}
         elif "match-words" in page:
             options = re.findall(r'<select id="q-match-words-1".*?</select>', page, re.S)[0]
             place = {text: value for value, text in re.findall(r'<option value="(\d)"[^>]*>([^<]+)', options)}
@@ -225,9 +232,11 @@ def test_an_incomplete_order_is_not_lost_and_said_in_words(app, signed_in):
 
     done(app, only_order)
     browser.page("/learn/humane-border/mission/quiz/1")
-    response = browser.submit("/1", **{"a-see": "1", "a-hear": "1", "a-link": "3"})
+    response = browser.submit("/1", **{"a-1": "1", "a-2": "1", "a-3": "3"})
     assert response.status_code == 422
-    assert "Asigne a cada línea un lugar distinto" in response.get_data(as_text=True)
+    page = response.get_data(as_text=True)
+    assert "Asigne a cada línea un lugar distinto" in page
+    assert re.findall(r'<option value="(\d)" selected', page) == ["1", "1", "3"]
 
 
 def test_an_attempt_goes_on_from_another_device(app, signed_in):
@@ -251,7 +260,7 @@ def test_the_exam_shows_its_clock_and_hands_itself_in(app, signed_in):
     page = browser.submit("exam").get_data(as_text=True)
     assert 'data-deadline="2026-11-23T15:30:00+00:00"' in page
     app.cast.clock.pass_by(minutes=33)
-    browser.submit("/1", a="right")
+    browser.submit("/1", a="1")
     assert "entregado por el reloj" in browser.page("/learn/humane-border/exam")
 
 

@@ -15,12 +15,12 @@ from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import certifying, notices
+from app.services import accommodations, appeals, certifying, notices, papercopies
 from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
-from tests.story import complete, finish_lessons, sit
+from tests.story import complete, finish_lessons, play, sit
 
 ROLES = ("visitor", "nayeli", "tomas", "coralia", "ada", "oscar", "ximena", "carlos", "tina")
 AT_HOME = {"nayeli", "tomas", "coralia"}
@@ -59,6 +59,14 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         for name in ("nayeli", "ximena")
     }
     codes = {name: certifying.mine(office, cast.actor(name))[0].row.serial for name in ("nayeli", "ximena")}
+    grant_of_time = accommodations.grant(office, cast.actor("ada"), enrolments["nayeli"].id, 25, None, "x")
+    objection = appeals.lodge(office, cast.actor("nayeli"), "humane-border", 1, 0, "x")
+    for module in ("mission", "protection"):
+        finish_lessons(cast, "beto", module)
+        play(cast, "beto", module)
+        sit(cast, "beto", module)
+    theirs_on_paper = office.session.query(Enrolment).filter_by(person_id=cast.people["beto"].id).one()
+    (copy,) = papercopies.print_copies(office, cast.actor("tomas"), [theirs_on_paper.id], "", "letter").copies
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
@@ -73,6 +81,10 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "where": "es",
         "token": "x" * 43,
         "grant_id": grant.id,
+        "copy_code": copy.code,
+        "batch_id": copy.batch,
+        "appeal_id": objection.id,
+        "accommodation_id": grant_of_time.id,
         "notice_id": notice.id,
         "bank_id": bank.id,
         "upload_id": files.id,

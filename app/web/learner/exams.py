@@ -8,13 +8,15 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import exams
+from app.services import appeals, exams
 from app.services.exams import Desk
 from app.web import entrance
 from app.web.kit import refusals
-from app.web.kit.i18n import _
+from app.web.kit.i18n import LANGUAGES, _
 from app.web.learner.door import door
 from app.web.reading import response_of
+
+KEEP = "keep"
 
 # The same pages: a quiz belongs to a module, the exam to the course. Flask's two addresses lead to one view each.
 
@@ -35,7 +37,13 @@ def _to(desk: Desk, view: str, **values: Any) -> str:
 
 def _desk_page(desk: Desk) -> ResponseReturnValue:
     return make_response(
-        render_template("learner/desk.html", desk=desk, study=desk.study, to=lambda v, **k: _to(desk, v, **k))
+        render_template(
+            "learner/desk.html",
+            desk=desk,
+            study=desk.study,
+            grace=exams.GRACE.total_seconds() / 60,
+            to=lambda v, **k: _to(desk, v, **k),
+        )
     )
 
 
@@ -93,6 +101,8 @@ def exam_place(course: str, position: int) -> ResponseReturnValue:
 
 def _place(desk: Desk, position: int, wrong: Refused | None = None) -> ResponseReturnValue:
     if desk.open is None:
+        if desk.closed:  # the other tab handed it in, or the clock did
+            flash(refusals.words(Refused("attempt-closed")), "warn")
         return redirect(_to(desk, "desk"))
     sheet = exams.sheet(entrance.office(), desk, position)
     page = render_template(
@@ -101,6 +111,7 @@ def _place(desk: Desk, position: int, wrong: Refused | None = None) -> ResponseR
         study=desk.study,
         sheet=sheet,
         wrong=refusals.words(wrong) if wrong else "",
+        given=request.form if wrong else None,
         to=lambda v, **k: _to(desk, v, **k),
     )
     return make_response(page, 422 if wrong else 200)
@@ -119,28 +130,46 @@ def exam_answer(course: str, position: int) -> ResponseReturnValue:
 
 
 def _answer(desk: Desk, position: int) -> ResponseReturnValue:
+    """Keep the answer, then go where the button says: "next", a place, "hand-in", "in-en" and "in-es" (this place in that
+    language), "over" (the clock in the page ran out) or "keep" (a script keeps it while the officer reads on).
+    """
+    go = request.form.get("go", "next")
     if desk.open is None:
+        if go == KEEP:
+            return "", 409
         flash(refusals.words(Refused("attempt-over" if desk.kind == "exam" else "attempt-closed")), "warn")
         return redirect(_to(desk, "desk"), 303)
     office = entrance.office()
     sheet = exams.sheet(office, desk, position)
     try:
-        response = response_of(sheet.question, sheet.order, request.form, "a")
+        response = response_of(sheet.question, sheet.order, request.form, "a", places=True)
         exams.answer(office, entrance.actor(), desk.open.id, position, response)
     except Refused as no:
-        if no.code in ("attempt-over", "attempt-closed"):
+        over = no.code in ("attempt-over", "attempt-closed")
+        if go == KEEP:
+            return "", 409 if over else 422
+        if over:
             flash(refusals.words(no), "warn")
             return redirect(_to(desk, "desk"), 303)
-        return _place(desk, position, no)
-    go = request.form.get("go", "next")
-    if go == "over":  # the clock in the page ran out: this answer is kept, the rest is handed in
-        exams.submit(office, entrance.actor(), desk.open.id)
-        return redirect(_to(desk, "desk"), 303)
-    if go.isdecimal() and len(go) < 4 and 1 <= int(go) <= sheet.total:
-        return redirect(_to(desk, "place", position=int(go)), 303)
-    if go == "next" and position < sheet.total:
-        return redirect(_to(desk, "place", position=position + 1), 303)
-    return redirect(_to(desk, "hand_in"), 303)
+        if go != "over":  # then half an answer stays out, and the rest is handed in
+            return _place(desk, position, no)
+    if go == KEEP:
+        return "", 204
+    return redirect(_next(desk, go, position, sheet.total), 303)
+
+
+def _next(desk: Desk, go: str, position: int, total: int) -> str:
+    if go == "over":
+        if desk.open is not None:
+            exams.submit(entrance.office(), entrance.actor(), desk.open.id)
+        return _to(desk, "desk")
+    if go.startswith("in-") and go[3:] in LANGUAGES:
+        return _to(desk, "place", position=position, lang=go[3:])
+    if go.isdecimal() and len(go) < 4 and 1 <= int(go) <= total:
+        return _to(desk, "place", position=int(go))
+    if go == "next" and position < total:
+        return _to(desk, "place", position=position + 1)
+    return _to(desk, "hand_in")
 
 
 @door.get("/<course>/<module>/quiz/hand-in", may="learn")
@@ -203,9 +232,16 @@ def exam_result(course: str, number: int) -> ResponseReturnValue:
 
 
 def _result(desk: Desk, number: int) -> ResponseReturnValue:
-    review = exams.review(entrance.office(), desk, number)
+    office = entrance.office()
+    review = exams.review(office, desk, number)
+    ground = appeals.ground(office, entrance.actor(), desk.study.course.id, number) if desk.kind == "exam" else None
     page = render_template(
-        "learner/result.html", desk=desk, study=desk.study, review=review, to=lambda v, **k: _to(desk, v, **k)
+        "learner/result.html",
+        desk=desk,
+        study=desk.study,
+        review=review,
+        ground=ground,
+        to=lambda v, **k: _to(desk, v, **k),
     )
     return make_response(page)
 

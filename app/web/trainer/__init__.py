@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from app.web.trainer import (
+    appeals,
     arranging,
     codes,
     editor,
+    exams,
     graphs,
     guide,
     history,
@@ -13,6 +15,7 @@ from app.web.trainer import (
     items,
     live,
     making,
+    papers,
     practice,
     preview,
     refreshers,
@@ -22,10 +25,12 @@ from app.web.trainer import (
 from app.web.trainer.door import door
 
 __all__ = [
+    "appeals",
     "arranging",
     "codes",
     "door",
     "editor",
+    "exams",
     "graphs",
     "guide",
     "history",
@@ -33,6 +38,7 @@ __all__ = [
     "items",
     "live",
     "making",
+    "papers",
     "practice",
     "preview",
     "refreshers",

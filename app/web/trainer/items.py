@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.rules import statistics
 from app.rules.disclosure import LEAST
-from app.services import itemanalysis
+from app.services import itemanalysis, rulings
 from app.services.itemanalysis import Analysis
 from app.web import entrance
 from app.web.kit.downloads import download
@@ -50,6 +50,7 @@ def items(course: str) -> str:
         asked=asked,
         flag_words=_flag_words(),
         limits=_limits(),
+        ruled={ruling.question for ruling in rulings.listed(entrance.office(), found.row.id)},
     )
 
 
@@ -88,4 +89,5 @@ def item(course: str, question: str) -> str:
         item=found.item(question),
         flag_words=_flag_words(),
         limits=_limits(),
+        made=rulings.listed(entrance.office(), found.row.id, question),
     )

@@ -8,7 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Conflict, NotFound, Refused
-from app.services import booklets, practice, publishing
+from app.services import appeals, booklets, practice, publishing, remedial
 from app.services.publishing import Draft, Replacing
 from app.web import entrance
 from app.web.kit import refusals
@@ -41,6 +41,7 @@ def home() -> str:
         groups=practice.groups(office, who),
         today=office.now().date(),
         may_administer=who.may("administer"),
+        waiting=appeals.waiting(office, who) + len(remedial.waiting(office, who)),
     )
 
 

@@ -1,0 +1,82 @@
+"""A browser without a screen, for a server that may be killed under it: real connections, cookies, and the forms of pages."""
+
+from __future__ import annotations
+
+import http.client
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from http.cookiejar import CookieJar
+from typing import Any
+
+from tests.cast import PASSWORD
+from tests.web.client import Forms
+
+LOST = (OSError, http.client.HTTPException)
+"""what a client meets when the server dies: no answer, or half of one"""
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Does not follow: what the server said to a form is what a test asks about."""
+
+    def redirect_request(self, *_arguments: Any) -> None:
+        return None
+
+
+class Visitor:
+    """One device of one person. ``page`` and ``post`` raise one of ``LOST`` when the server is gone."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.cookies = CookieJar()
+        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.cookies), _Stay)
+
+    def _open(self, path: str, data: dict[str, Any] | None = None) -> tuple[int, str, str]:
+        body = urllib.parse.urlencode(data, doseq=True).encode() if data is not None else None
+        request = urllib.request.Request(self.root + path, body, {"Accept-Language": "es"})  # noqa: S310 - our own server
+        try:
+            response = self.opener.open(request, timeout=20)
+        except urllib.error.HTTPError as answer:
+            response = answer
+        with response:
+            return response.status, response.headers.get("Location", ""), response.read().decode()
+
+    def page(self, path: str) -> str:
+        """The page at *path*; where it leads elsewhere, the page there."""
+        for _step in range(5):
+            status, to, text = self._open(path)
+            if status not in (301, 302, 303):
+                assert status == 200, f"{path}: {status}"
+                return text
+            path = to
+        raise AssertionError(f"{path} leads nowhere")
+
+    def form(self, page: str, action: str) -> dict[str, Any]:
+        """The form of *page* whose action ends in *action*: its address and fields."""
+        return next(f for f in Forms(page).forms if f["method"] == "post" and f["action"].endswith(action))
+
+    def post(self, form: dict[str, Any], **fields: Any) -> tuple[int, str]:
+        """Send *form* with *fields*; returns status and where it leads."""
+        status, to, _text = self._open(form["action"], {**form["fields"], **fields})
+        return status, to
+
+    def sign_in(self, name: str) -> Visitor:
+        """Sign in as *name* of the cast."""
+        form = self.form(self.page("/account/sign-in"), "/account/sign-in")
+        status, _to = self.post(form, email=f"{name}@paso.example", password=PASSWORD)
+        assert status == 303
+        return self
+
+
+def chosen(page: str) -> str:
+    """The text of the answer that is ticked on *page*, "" for none."""
+    found = re.search(r'<input type="radio"[^>]*checked[^>]*><span>([^<]*)', page)
+    return found[1] if found else ""
+
+
+def place(page: str, text: str) -> str:
+    """The value of the choice that reads *text*."""
+    found = re.search(rf'<input type="radio"[^>]*value="(\d+)"[^>]*><span>{re.escape(text)}', page)
+    assert found, f"no choice {text!r}"
+    return found[1]
