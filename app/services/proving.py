@@ -17,7 +17,7 @@ from app.records.certificates import Certificate
 from app.rules.errors import Refused
 from app.services import certifying
 from app.services.office import Office
-from certificates import verifying, wording
+from certificates import token, verifying, wording
 from certificates.facts import Facts, Language
 from certificates.verifying import NotGenuine
 
@@ -43,10 +43,38 @@ class Proof:
     suggestion: str = ""
 
 
+SCAN = 60
+"""digits in a row that no typed code has"""
+
+
 def of_text(office: Office, text: str) -> Proof:
-    """A code, however typed, or the address on the paper."""
+    """A code, however typed, the address on the paper, or what a scan of its square code gave.
+
+    Raises ``Refused("certificate-keys-missing")`` for a scan where there are no keys.
+    """
+    digits = "".join(text.split()).rpartition("#")[2]
+    if len(digits) >= SCAN and digits.isdecimal():
+        return _of_scan(office, digits)
     found = certifying.verify(office, certifying.canonical(text))
     return Proof(found.outcome, found.code, found.facts, found.on, suggestion=found.suggestion)
+
+
+def _of_scan(office: Office, digits: str) -> Proof:
+    """First by itself, as a file is: is it signed by us, and still as it was? Then what the register says."""
+    keys = office.settings.keys
+    if keys is None:
+        raise Refused("certificate-keys-missing")
+    try:
+        told = token.decode(digits, keys.public)
+    except token.TokenRefused as no:
+        return Proof(_REFUSED[no.code])
+    found = certifying.verify(office, told.serial)
+    if found.outcome == "unknown":  # another copy of the platform issued it
+        return Proof("cannot-tell", told.serial)
+    return Proof(found.outcome, found.code, found.facts, found.on)
+
+
+_REFUSED: dict[str, Outcome] = {"unreadable": "mistyped", "altered": "altered", "not-ours": "not-ours"}
 
 
 def of_file(office: Office, content: bytes) -> Proof:
@@ -89,8 +117,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "revoked": "REVOKED",
         "unknown": "UNKNOWN: no certificate was issued with this code",
         "mistyped": "MISTYPED: this code does not fit together",
-        "altered": "ALTERED: the file is not as it was issued",
-        "not-ours": "NOT OURS: the file was signed by somebody else",
+        "altered": "ALTERED: this is not as it was issued",
+        "not-ours": "NOT OURS: this was signed by somebody else",
         "unsigned": "NOT OURS: the file is not signed",
         "not-pdf": "NOT OURS: the file is no PDF certificate",
         "cannot-tell": "GENUINE, and as it was issued. Whether it was revoked or replaced since cannot be told here",
@@ -105,8 +133,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "revoked": "REVOCADO",
         "unknown": "DESCONOCIDO: no se emitió ningún certificado con este código",
         "mistyped": "MAL ESCRITO: este código no es coherente",
-        "altered": "ALTERADO: el archivo no está como se emitió",
-        "not-ours": "NO ES NUESTRO: otra entidad firmó el archivo",
+        "altered": "ALTERADO: no está como se emitió",
+        "not-ours": "NO ES NUESTRO: lo firmó otra entidad",
         "unsigned": "NO ES NUESTRO: el archivo no está firmado",
         "not-pdf": "NO ES NUESTRO: el archivo no es un certificado en PDF",
         "cannot-tell": "AUTÉNTICO y tal como se emitió. Aquí no se puede saber si después fue revocado o reemplazado",
