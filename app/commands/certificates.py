@@ -120,7 +120,7 @@ def head() -> None:
 )
 @click.option("--language", type=click.Choice(["en", "es"]), default="en")
 def verify(what: str, root: Path | None, language: str) -> None:
-    """Say what a certificate is worth: a PDF FILE, the ADDRESS in its square code, or its CODE.
+    """Say what a certificate is worth: a PDF FILE, its CODE or address, or what a SCAN of its square code gave.
 
     Exit status 0: valid. 1: not valid (expired, replaced, revoked, altered, not ours). 2: cannot tell.
     """
@@ -134,10 +134,17 @@ def verify(what: str, root: Path | None, language: str) -> None:
             raise SystemExit(2) from no
     else:
         with means.office() as (_app, office):
-            proof = proving.of_file(office, path.read_bytes()) if path.is_file() else proving.of_text(office, what)
+            proof = proving.of_file(office, path.read_bytes()) if _is_file(path) else proving.of_text(office, what)
     for line in proving.lines(proof, language):
         click.echo(line)
     raise SystemExit(EXIT.get(proof.outcome, 1))
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # what a scan gave is longer than any name may be
+        return False
 
 
 @group.command(name="export-verifier")

@@ -44,17 +44,24 @@ class Proof:
     suggestion: str = ""
 
 
+SCAN = 60
+"""digits in a row that no typed code has"""
+
+
 def of_text(office: Office, text: str) -> Proof:
-    """A code, however typed, the address on the paper, or all that its square code says (``…#`` and digits)."""
-    _address, mark, digits = text.strip().partition("#")
-    if mark:
-        return _of_digits(office, digits)
+    """A code, however typed, the address on the paper, or what a scan of its square code gave.
+
+    Raises ``Refused("certificate-keys-missing")`` for a scan where there are no keys.
+    """
+    digits = "".join(text.split()).rpartition("#")[2]
+    if len(digits) >= SCAN and digits.isdecimal():
+        return _of_scan(office, digits)
     found = certifying.verify(office, certifying.canonical(text))
     return Proof(found.outcome, found.code, found.facts, found.on, suggestion=found.suggestion)
 
 
-def _of_digits(office: Office, digits: str) -> Proof:
-    """The signed facts of a square code. Raises ``Refused("certificate-keys-missing")``."""
+def _of_scan(office: Office, digits: str) -> Proof:
+    """First by itself, as a file is: is it signed by us, and still as it was? Then what the register says."""
     keys = office.settings.keys
     if keys is None:
         raise Refused("certificate-keys-missing")
@@ -113,8 +120,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "revoked": "REVOKED",
         "unknown": "UNKNOWN: no certificate was issued with this code",
         "mistyped": "MISTYPED: this code does not fit together",
-        "altered": "ALTERED: the file is not as it was issued",
-        "not-ours": "NOT OURS: the file was signed by somebody else",
+        "altered": "ALTERED: this is not as it was issued",
+        "not-ours": "NOT OURS: this was signed by somebody else",
         "unsigned": "NOT OURS: the file is not signed",
         "not-pdf": "NOT OURS: the file is no PDF certificate",
         "cannot-tell": "GENUINE, and as it was issued. Whether it was revoked or replaced since cannot be told here",
@@ -129,8 +136,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "revoked": "REVOCADO",
         "unknown": "DESCONOCIDO: no se emitió ningún certificado con este código",
         "mistyped": "MAL ESCRITO: este código no es coherente",
-        "altered": "ALTERADO: el archivo no está como se emitió",
-        "not-ours": "NO ES NUESTRO: otra entidad firmó el archivo",
+        "altered": "ALTERADO: no está como se emitió",
+        "not-ours": "NO ES NUESTRO: lo firmó otra entidad",
         "unsigned": "NO ES NUESTRO: el archivo no está firmado",
         "not-pdf": "NO ES NUESTRO: el archivo no es un certificado en PDF",
         "cannot-tell": "AUTÉNTICO y tal como se emitió. Aquí no se puede saber si después fue revocado o reemplazado",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import io
 import re
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,7 +15,9 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+import zxingcpp
 from flask import Flask
+from PIL import Image
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from sqlalchemy import select
 from werkzeug.serving import make_server
@@ -21,7 +26,7 @@ from app.records.certificates import Certificate
 from app.records.database import db
 from app.services.office import Office
 from app.web import takeaway
-from certificates import facts, token
+from certificates import drawing, facts, token
 from certificates.facts import Facts
 from tests.cast import NOW, signing_keys
 from tests.certificates.cast import completion, participation
@@ -172,6 +177,24 @@ def test_what_the_sheet_prints_is_what_the_page_shows(visit: Callable[..., Page]
         assert ("Módulos" in told, "Examen final" in told) == (stated.kind == "completion",) * 2
         assert told["Código"] == stated.serial
         assert ("Concluido el" if stated.kind == "completion" else "Participación hasta") in told
+
+
+def test_a_printed_sheet_is_scanned_and_verified(visit: Callable[..., Page], stated: Facts, digits: str) -> None:
+    """From facts to paper, from paper by an independent reader into the browser."""
+    tool = shutil.which("pdftoppm")
+    if tool is None:
+        pytest.skip("NOT CHECKED: pdftoppm is missing (Debian: apt-get install poppler-utils)")
+    page = at(visit())
+    page.goto("/verify")
+    sheet = drawing.render(stated, ("es", "en"), "letter", page.url, digits)
+    drawn = subprocess.run(
+        [tool, "-r", "200", "-gray", "-singlefile", "-"], input=sheet, capture_output=True, check=True
+    )
+    (scan,) = zxingcpp.read_barcodes(Image.open(io.BytesIO(drawn.stdout)))
+    page.goto("/healthz")
+    page.goto(scan.text)
+    assert answer(page) == VALID["es"]
+    assert rows(page)["Nombre"] == "Nayeli Ábrego Quintero"
 
 
 def test_one_changed_digit_and_a_code_of_others_are_told_apart(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,10 @@ from app.records.certificates import Certificate, CertificateFile
 from app.records.database import install
 from app.records.register import RegisterEntry
 from app.services import certifying, keyring, revoking
+from certificates import token
+from certificates.serial import new
 from tests.cast import Cast, Clock, assemble, office_for
+from tests.keyring import strangers
 from tests.story import complete
 
 
@@ -62,6 +65,30 @@ def test_a_file_a_code_and_an_address_are_valid_with_every_fact_of_the_paper(hel
         assert result.output.startswith("VÁLIDO\n")
         for fact in ("Nayeli Ábrego Quintero", "Puesto Paso del Guayacán, Panamá", "13 horas", held.serial):
             assert fact in result.output
+
+
+def test_what_a_scan_gave_is_judged_by_its_signature_and_then_by_the_register(held: Held) -> None:
+    ring = held.cast.office.settings.keys
+    assert ring is not None
+    stated = certifying.mine(held.cast.office, held.cast.actor("nayeli"))[0].facts
+    digits = token.encode(stated, ring.signing)
+    for scan in (digits, f"http://127.0.0.1:8000/verify#{digits}"):
+        result = run("certificates", "verify", scan)
+        assert result.exit_code == 0 and "Nayeli Ábrego Quintero" in result.output, result.output
+    middle = len(digits) // 2
+    altered = digits[:middle] + str(9 - int(digits[middle])) + digits[middle + 1 :]
+    for scan, told, status in (
+        (altered, "ALTERED", 1),
+        (token.encode(stated, strangers().signing), "NOT OURS", 1),
+        (digits[:-17], "MISTYPED", 1),
+        (token.encode(replace(stated, serial=new()), ring.signing), "GENUINE", 2),
+    ):
+        result = run("certificates", "verify", scan)
+        assert result.output.startswith(told) and result.exit_code == status, result.output
+        assert "Nayeli" not in result.output
+    revoking.ask(held.cast.office, held.cast.actor("coralia"), held.serial, "Issued by mistake.")
+    revoking.confirm(held.cast.office, held.cast.actor("ada"), held.serial)
+    assert run("certificates", "verify", digits).output.startswith("REVOKED")
 
 
 def test_an_altered_file_is_not_valid(held: Held) -> None:
