@@ -14,7 +14,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.measuring import Measured, beside
-from certificates import badge, drawing, facts, keys, proof, serial, signing
+from certificates import badge, drawing, facts, keys, proof, serial, signing, token
 from certificates.tagging import Attachment
 
 URL = "https://paso.example"
@@ -57,11 +57,12 @@ def _bare() -> bytes:
 
 
 def _issued(ours: keys.Keys, now: dt.datetime) -> bytes:
-    """As it is issued: badge made and proved, sheet drawn around it, and signed."""
+    """As it is issued: facts signed for the square code, badge made and proved, sheet drawn around them, and signed."""
     stated = _facts()
     made = proof.written(proof.prove(badge.credential(stated, URL, 4711), URL, ours.signing, now))
     inside = [Attachment(badge.FILE, badge.MEDIA_TYPE, made, "Open Badges 3.0")]
-    sheet = drawing.render(stated, ("es", "en"), "letter", f"{URL}/verify", attachments=inside)
+    digits = token.encode(stated, ours.signing)
+    sheet = drawing.render(stated, ("es", "en"), "letter", f"{URL}/verify", digits, attachments=inside)
     return signing.sign(sheet, ours.signing)
 
 
