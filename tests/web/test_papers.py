@@ -102,7 +102,7 @@ def test_two_people_enter_a_sheet_and_the_officer_reads_the_result(
 
     assert "Espera a una segunda persona" in coralia.page("/coordinate/exams/copies/")
     blind = coralia.page(f"/coordinate{here}")
-    form = blind[blind.index('class="entries') : blind.index("</ol>", blind.index('class="entries'))]
+    form = blind[blind.index('class="grid-cards plain') : blind.index("</ol>", blind.index('class="grid-cards plain'))]
     assert re.findall(r'value="([^"]*)"', form) == [""] * 6, "the second person types without seeing the first"
     page = coralia.submit(here, **fields).get_data(as_text=True)
     assert "Ambos ingresos coinciden" in page and "Calificado" in page

@@ -167,7 +167,7 @@ for (const checker of checkers) {
       check(digits || code);
     } else if (code) {
       event.preventDefault();
-      location.assign(`${checker.dataset.answers}/${encodeURIComponent(code.replaceAll(" ", "-").slice(0, 60))}${location.search}`);
+      location.assign(`${checker.dataset.answers}/${encodeURIComponent(code.toUpperCase().replaceAll(" ", "-").slice(0, 60))}${location.search}`);
     }
   });
 
