@@ -13,7 +13,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, true
 from sqlalchemy.orm import joinedload
 
 from app.courseware.course import Course, Question
@@ -82,7 +82,7 @@ def docket(office: Office, actor: Actor, course_id: str, question: str, number: 
     if question not in course.exam and not any(question in module.quiz for module in course.modules):
         raise NotFound("question")
     made = tuple(row for row in listed(office, course_id, question) if row.edition_id == edition.id)
-    asked = sum(len(ids) for ids in _who_was_asked(office, edition.id, question).values())
+    asked = sum(len(ids) for ids in _who_was_asked(office, edition.id, question, closed=True).values())
     return Docket(edition, course, course.questions[question], made, asked)
 
 
@@ -184,8 +184,9 @@ def _would_lift_own(office: Office, actor: Actor, found: Docket) -> bool:
 
 
 def apply(office: Office, ruling_id: uuid.UUID) -> bool:
-    """Regrade what was closed before the ruling. Done again, or after a part of it, it changes nothing twice.
+    """Regrade what was closed before the ruling, or is being closed while it is made.
 
+    Done again, or after a part of it, it changes nothing twice.
     Returns whether everybody has what is theirs; somebody whose certificate cannot be printed is left for later.
     """
     row = office.session.get(ItemRuling, ruling_id, populate_existing=True)
@@ -221,11 +222,14 @@ def apply_due(office: Office) -> int:
     return sum(apply(office, ruling_id) for ruling_id in due)
 
 
-def _who_was_asked(office: Office, edition_id: uuid.UUID, question: str) -> dict[uuid.UUID, list[uuid.UUID]]:
-    """Enrolment → its closed attempts of the edition that asked *question*. Papers go by; only ids are kept."""
+def _who_was_asked(
+    office: Office, edition_id: uuid.UUID, question: str, *, closed: bool = False
+) -> dict[uuid.UUID, list[uuid.UUID]]:
+    """Enrolment → its attempts of the edition that asked *question* (or the *closed* ones). Papers go by; ids are kept."""
     rows = office.session.execute(
         select(Attempt.id, Attempt.enrolment_id, Attempt.paper)
-        .where(Attempt.edition_id == edition_id, Attempt.closed_at.is_not(None), Attempt.kind.in_(("quiz", "exam")))
+        .where(Attempt.edition_id == edition_id, Attempt.kind.in_(("quiz", "exam")))
+        .where(Attempt.closed_at.is_not(None) if closed else true())
         .order_by(Attempt.enrolment_id, Attempt.number)
         .execution_options(yield_per=1000)
     )
@@ -250,6 +254,8 @@ def _lift(
     sat: dict[str, dict[str, Any]] = {}
     for attempt_id in attempts:
         attempt = office.session.get_one(Attempt, attempt_id, populate_existing=True)
+        if attempt.closed_at is None:  # it will be judged by the ruling when it closes
+            continue
         before = bool(attempt.passed)
         if not regrading.remark(office, attempt, question):
             continue

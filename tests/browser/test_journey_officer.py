@@ -200,9 +200,10 @@ def test_nothing_is_cut_off_and_nothing_scrolls_sideways(app, visit: Callable[..
                 "/coordinate/people/new",
                 "/coordinate/people/import",
                 "/coordinate/cohorts",
+                "/coordinate/exams/copies/",
             ],
         ),
-        ("tomas", ["/teach/", "/teach/humane-border/", "/teach/cohorts/"]),
+        ("tomas", ["/teach/", "/teach/humane-border/", "/teach/cohorts/", "/teach/exams/", "/teach/exams/copies/"]),
         ("ada", ["/admin/", "/admin/institutions", "/admin/people", "/admin/audit", "/admin/certificates"]),
     ):
         page = visit(name)

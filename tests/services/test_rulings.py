@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Collection
 from typing import Any
 
 import msgspec
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Notice
 from app.records.certificates import Certificate
@@ -22,7 +25,7 @@ from app.rules.errors import NotFound, Refused
 from app.services import doctor, exams, following, itemanalysis, learning, regrading, rulings
 from app.serving import work_once
 from tests import sample
-from tests.cast import Cast, publish
+from tests.cast import Cast, office_for, publish
 from tests.story import RIGHT, finish_lessons, play, sign_practice, sit
 
 
@@ -210,6 +213,43 @@ def test_killed_between_two_officers_the_worker_goes_on_with_the_rest(
     assert work_once(cast.office)["ruled"] == 0
     row = cast.office.session.get_one(ItemRuling, made.id, populate_existing=True)
     assert (row.risen, row.applied_at is not None) == (len(asked), True)
+    assert doctor.examine(cast.office).findings == ()
+
+
+def test_an_exam_that_closes_while_the_ruling_is_made_is_lifted_too(
+    cast_on_both: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cast = cast_on_both
+    ready(cast)
+    attempt = exams.start(cast.office, cast.actor("nayeli"), cast.course.id)
+    wrong = sorted((q for q, _o in attempt.paper), key=lambda q: cast.course.questions[q].critical)[:2]
+    answer_all(cast, attempt, "nayeli", wrong)
+    nayeli, tomas, engine = cast.actor("nayeli"), cast.actor("tomas"), cast.office.session.get_bind()
+    attempt_id = attempt.id
+    cast.office.session.rollback()
+    read, of_edition = threading.Event(), regrading.of_edition
+
+    def slowly(office: Any, edition_id: Any) -> Any:
+        found = of_edition(office, edition_id)
+        if threading.current_thread().name == "closing":
+            read.set()
+            time.sleep(1.2)  # the ruling is made here, where the database lets it
+        return found
+
+    def close() -> None:
+        with Session(engine, expire_on_commit=False) as session:
+            exams.submit(office_for(session, cast.clock), nayeli, attempt_id)
+
+    monkeypatch.setattr(regrading, "of_edition", slowly)
+    closing = threading.Thread(target=close, name="closing")
+    closing.start()
+    assert read.wait(10)
+    with Session(engine, expire_on_commit=False) as session:
+        office = office_for(session, cast.clock)
+        made = rulings.make(office, tomas, cast.course.id, wrong[0], 1, "annul", "Mal planteada.")
+        assert rulings.apply(office, made.id)
+    closing.join(20)
+    assert (again(cast, attempt).mark, again(cast, attempt).passed) == (83, True)
     assert doctor.examine(cast.office).findings == ()
 
 

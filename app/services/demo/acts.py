@@ -127,7 +127,8 @@ def _exam(course: Course, rng: random.Random, how: str) -> list[Act]:
     rule = course.completion.exam
     if rule is None or not course.exam:
         return []
-    failed = (rng.choice(("fail", "critical")),) if how == "pass" and rng.random() < 0.2 else ()
+    # of those who have not passed, half have failed twice: their last attempt waits for a plan
+    failed = (rng.choice(("fail", "critical")),) if rng.random() < (0.2 if how == "pass" else 0.5) else ()
     hows = (*failed, how)
     return [Act("exam", "", one, wait_hours=rule.wait_hours if i else 0) for i, one in enumerate(hows)]
 

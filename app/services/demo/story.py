@@ -24,6 +24,7 @@ from app.rules.permissions import Role
 from app.services import audit, certifying, learning, people, revoking
 from app.services.demo import acts, casting, further
 from app.services.demo.casting import Cast, Part, Run, Stage
+from app.services.demo.deciding import Sitter, decide
 from app.services.demo.institutions import placed
 from app.services.demo.playing import Player
 from app.services.office import Actor, Office, actor_of, fold_name
@@ -114,12 +115,16 @@ class _Story:
         self.cohorts: dict[tuple[str, Run], Cohort] = {}
         self.windows: dict[tuple[str, Run], tuple[dt.date, dt.date]] = {}
         self.stages: Counter[str] = Counter()
+        self.sitters: list[Sitter] = []
 
     def tell(self) -> Summary:
         self._found()
         self._hire()
         for part in (self.cast.learner, *self.cast.officers):
             self._officer(part)
+        mine = self.cast.trainers[self.cast.learner.service][0].email
+        self.office.session.flush()
+        decide(self.office_at, self.now, sorted(self.sitters, key=lambda one: one.trainer.email != mine))
         self._further()
         self._afterwards()
         session = self.office.session
@@ -250,6 +255,8 @@ class _Story:
         player = Player(self.office_at, actor_of(person), enrolment, self.course, trainers, place, rng)
         over = player.perform(timed)
         self._last_words(part, enrolment, coordinator, over or enrolled, rng)
+        if cohort is not None and over is not None and part.stage in ("no-exam", "exam-failed"):
+            self.sitters.append(Sitter(part.stage, enrolment, actor_of(person), trainers[0], over))
         self.stages["learner" if is_learner else part.stage] += 1
 
     def _invited(self, office: Office, coordinator: Actor, part: Part) -> Person:
