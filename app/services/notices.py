@@ -7,10 +7,11 @@ import logging
 import math
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, not_, or_, select, update
 
 from app.records.audit import Notice
 from app.records.people import AccessToken, Person
@@ -35,6 +36,27 @@ def queue(office: Office, person: Person, dedup_key: str, subject: str, body: st
         office.session.add(
             Notice(person=person, dedup_key=dedup_key, subject=subject, body=body, created_at=now, run_at=now)
         )
+
+
+def queue_many(office: Office, messages: Sequence[tuple[uuid.UUID, str, str, str]]) -> None:
+    """Queue a message for each (person, key, subject, text), as :func:`queue` does. Inside ``office.transaction()``."""
+    keys = [key for _person, key, _subject, _body in messages]
+    known = set(office.session.scalars(select(Notice.dedup_key).where(Notice.dedup_key.in_(keys))))
+    now = office.now()
+    rows = {
+        key: {
+            "person_id": person,
+            "dedup_key": key,
+            "subject": subject,
+            "body": body,
+            "created_at": now,
+            "run_at": now,
+        }
+        for person, key, subject, body in messages
+        if key not in known
+    }
+    if rows:
+        office.session.execute(insert(Notice), list(rows.values()))
 
 
 # Delivering -----------------------------------------------------------------------------------------------------------
