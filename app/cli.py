@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from app import booklets
-from app.commands import certificates, means
+from app.commands import certificates, means, notices
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -369,6 +369,7 @@ def publish(path: Path) -> None:
 
 
 paso.add_command(certificates.group)
+paso.add_command(notices.group)
 
 
 def main() -> None:

@@ -92,6 +92,7 @@ def settings_of(config: Config) -> Settings:
         issuer={"en": config.issuer_en, "es": config.issuer_es},
         place=config.place,
         signers=config.signers,
+        mail=bool(config.smtp_url),
     )
 
 

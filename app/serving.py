@@ -7,11 +7,14 @@ import os
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from email.message import EmailMessage
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -20,7 +23,7 @@ from flask import Flask
 
 from app.config import Config
 from app.services import accounts, exams, notices, publishing, rulings
-from app.services.office import Office, Settings
+from app.services.office import MailDown, Office, Settings
 
 logger = logging.getLogger(__name__)
 ROUND_SECONDS = 20
@@ -79,26 +82,69 @@ def serve(make_app: Callable[[], Flask], config: Config, ready: Callable[[], Non
 
 
 class Smtp:
-    """Sends messages through ``smtp://user:password@host:port`` (STARTTLS where offered) or ``smtps://…``."""
+    """Sends messages through ``smtp://user:password@host:port`` (STARTTLS where offered) or ``smtps://…``, as many as
+    there are over one connection. A password leaves only under TLS whose certificate is verified, or to this machine.
+    """
 
-    def __init__(self, url: str, sender: str) -> None:
+    def __init__(self, url: str, sender: str, timeout: float = 30) -> None:
         self.parts = urlsplit(url)
         self.sender = sender
+        self.timeout = timeout
+        self._server: smtplib.SMTP | None = None
 
     def send(self, to: str, subject: str, body: str, message_id: str) -> None:
-        """Deliver one message. Raises ``OSError`` (smtplib's errors are such) when it could not."""
+        """Deliver one message. Raises ``OSError`` (smtplib's errors are such) when it could not, ``MailDown`` when the
+        server takes no message at all.
+        """
         message = EmailMessage()
         message["From"], message["To"], message["Subject"] = self.sender, to, subject
-        message["Message-ID"] = message_id
+        message["Message-ID"], message["Date"] = message_id, formatdate()
+        message["Auto-Submitted"] = "auto-generated"  # absence notes need not answer
         message.set_content(body)
+        kept = self._server
+        try:
+            self._connected().send_message(message)
+        except smtplib.SMTPServerDisconnected:
+            self.close()
+            if kept is None:
+                raise
+            self._connected().send_message(message)  # it had only grown tired of waiting for the next one
+        except smtplib.SMTPSenderRefused as no:  # of us, whoever the message is for
+            raise MailDown(str(no)) from no
+
+    def _connected(self) -> smtplib.SMTP:
+        if self._server is not None:
+            return self._server
         secure = self.parts.scheme == "smtps"
-        kind = smtplib.SMTP_SSL if secure else smtplib.SMTP
-        with kind(self.parts.hostname or "localhost", self.parts.port or (465 if secure else 25), timeout=30) as server:
-            if not secure and server.has_extn("starttls"):
-                server.starttls()
+        host, port = self.parts.hostname or "localhost", self.parts.port or (465 if secure else 25)
+        verified = ssl.create_default_context()
+        server: smtplib.SMTP | None = None
+        try:
+            if secure:
+                server = smtplib.SMTP_SSL(host, port, timeout=self.timeout, context=verified)
+            else:
+                server = smtplib.SMTP(host, port, timeout=self.timeout)
+                server.ehlo()  # before it, the server has not said what it offers
+                if server.has_extn("starttls"):
+                    # without a password to lose, any encryption is better than none
+                    server.starttls(context=verified if self.parts.username else None)
+                elif self.parts.username and host not in ("localhost", "127.0.0.1", "::1"):
+                    raise MailDown("the server offers no STARTTLS, and the password would travel in the clear")
             if self.parts.username:
                 server.login(unquote(self.parts.username), unquote(self.parts.password or ""))
-            server.send_message(message)
+        except OSError as no:
+            if server is not None:
+                server.close()
+            raise no if isinstance(no, MailDown) else MailDown(f"{host}: {no}") from no
+        self._server = server
+        return server
+
+    def close(self) -> None:
+        """Say goodbye, if anybody is listening."""
+        server, self._server = self._server, None
+        if server is not None:
+            with suppress(OSError):
+                server.quit()
 
 
 def office_of(session: Any, config: Config, settings: Settings) -> Office:
@@ -109,7 +155,7 @@ def office_of(session: Any, config: Config, settings: Settings) -> Office:
 
 def work_once(office: Office) -> dict[str, int]:
     """One round of the worker: close attempts whose time is over, send messages, go on with rulings, forget what is old."""
-    done = {"closed": exams.close_due(office), "sent": notices.send_due(office)}
+    done = {"closed": exams.close_due(office), "sent": notices.deliver(office, seconds=ROUND_SECONDS).sent}
     done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office)
     accounts.sweep_tries(office)

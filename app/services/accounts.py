@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 import zoneinfo
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import bindparam, case, delete, select, update
+from sqlalchemy import bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
@@ -45,10 +46,10 @@ def count_try(office: Office, key: str, most: int, window: dt.timedelta = WINDOW
     One atomic upsert, so the count holds over threads, processes and machines.
     """
     now = office.now()
-    insert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    upsert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     over = Throttle.window_end <= now
     bump = (
-        insert(Throttle)
+        upsert(Throttle)
         .values(key=key[:120], window_end=now + window, hits=1)
         .on_conflict_do_update(
             index_elements=[Throttle.key],
@@ -260,17 +261,36 @@ def issue_link(office: Office, person: Person, purpose: str, lasts: dt.timedelta
 
     Call inside ``office.transaction()``.
     """
-    token, hashed = new_token()
+    return issue_links(office, [person.id], purpose, lasts)[person.id]
+
+
+def issue_links(
+    office: Office, person_ids: Sequence[uuid.UUID], purpose: str, lasts: dt.timedelta
+) -> dict[uuid.UUID, str]:
+    """:func:`issue_link` for each of *person_ids*. Call inside ``office.transaction()``."""
+    made = {person_id: new_token() for person_id in person_ids}
+    if not made:
+        return {}
     now = office.now()
     office.session.execute(
         delete(AccessToken).where(
-            AccessToken.person_id == person.id, AccessToken.purpose == purpose, AccessToken.used_at.is_(None)
+            AccessToken.person_id.in_(made), AccessToken.purpose == purpose, AccessToken.used_at.is_(None)
         )
     )
-    office.session.add(
-        AccessToken(token_hash=hashed, person_id=person.id, purpose=purpose, created_at=now, expires_at=now + lasts)
+    office.session.execute(
+        insert(AccessToken),
+        [
+            {
+                "token_hash": hashed,
+                "person_id": person_id,
+                "purpose": purpose,
+                "created_at": now,
+                "expires_at": now + lasts,
+            }
+            for person_id, (_token, hashed) in made.items()
+        ],
     )
-    return token
+    return {person_id: token for person_id, (token, _hashed) in made.items()}
 
 
 def _end_links(office: Office, person_id: uuid.UUID) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, insert, or_, select
 
 from app.records.audit import AuditEntry
 from app.records.certificates import Certificate
@@ -44,6 +44,25 @@ def note(
             detail=detail or {},
         )
     )
+
+
+def note_many(
+    office: Office, actor: Actor | None, action: str, entries: Iterable[tuple[str, dict[str, Any], uuid.UUID]]
+) -> None:
+    """Write an entry of one *action* for each (subject, detail, institution). Inside ``office.transaction()``."""
+    rows = [
+        {
+            "at": office.now(),
+            "actor_id": actor.person_id if actor else None,
+            "institution_id": institution_id,
+            "action": action,
+            "subject": subject[:120],
+            "detail": detail,
+        }
+        for subject, detail, institution_id in entries
+    ]
+    if rows:
+        office.session.execute(insert(AuditEntry), rows)
 
 
 @dataclass(frozen=True)

@@ -47,21 +47,27 @@ def enrol(
         if known.status == "withdrawn":
             known.status = "active" if known.started_at else "not-started"
         return known
-    course = course_of(office, row.current_edition_id)
-    enrolment = Enrolment(
-        person_id=person.id,
-        course_id=course_id,
-        institution_id=person.institution_id,
-        cohort_id=cohort_id,
-        edition_id=row.current_edition_id,
-        enrolled_at=office.now(),
-        lessons_total=sum(len(module.lessons) for module in course.modules),
-        exercise=progress.exercise(progress.standings(course, Progress())),
-    )
+    fresh = fresh_enrolment(office, row.current_edition_id, course_id, cohort_id)
+    enrolment = Enrolment(person_id=person.id, institution_id=person.institution_id, **fresh)
     office.session.add(enrolment)
     office.session.flush()
     audit.note(office, actor, "enrolment.add", str(enrolment.id), {"course": course_id}, person.institution_id)
     return enrolment
+
+
+def fresh_enrolment(
+    office: Office, edition_id: uuid.UUID, course_id: str, cohort_id: uuid.UUID | None
+) -> dict[str, Any]:
+    """What the table holds of a new enrolment, but whose it is."""
+    course = course_of(office, edition_id)
+    return {
+        "course_id": course_id,
+        "cohort_id": cohort_id,
+        "edition_id": edition_id,
+        "enrolled_at": office.now(),
+        "lessons_total": sum(len(module.lessons) for module in course.modules),
+        "exercise": progress.exercise(progress.standings(course, Progress())),
+    }
 
 
 # What pages need ----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from app.records.learning import Enrolment
 from app.records.people import Institution, Person
 from app.rules.errors import Refused
 from app.rules.permissions import within
-from app.services import audit, learning, scope, spreadsheets
+from app.services import audit, learning, scope, tables
 from app.services.office import Actor, Office, fold_name
 from app.services.people.changing import enrol_in
 from app.services.people.inviting import Nominee, course_and_cohort, create, send_link, tidy
@@ -141,10 +141,10 @@ class Preview:
 def read(content: bytes) -> Sheet:
     """The lines of a CSV or XLSX file whose first row names the columns.
 
-    Raises ``Refused`` as :func:`spreadsheets.read_table`, or ``list-no-name``, ``list-no-email`` (no such column),
+    Raises ``Refused`` as :func:`tables.read`, or ``list-no-name``, ``list-no-email`` (no such column),
     ``list-twice`` (two columns for one thing), ``list-empty``.
     """
-    table = spreadsheets.read_table(content, MOST + 1)
+    table = tables.read(content, MOST + 1).rows
     columns: dict[int, str] = {}
     ignored = []
     for at, head in enumerate(table[0]):

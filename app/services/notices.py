@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import math
+import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, not_, or_, select, update
 
 from app.records.audit import Notice
-from app.records.people import Person
+from app.records.people import AccessToken, Person
 from app.rules.errors import NotFound
 from app.services import audit
-from app.services.office import Actor, Office
+from app.services.office import Actor, MailDown, Office
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=5)
 MOST_ATTEMPTS = 12
+BATCH = 20
+"""leased together: few enough to be sent, however slowly, before the lease ends"""
+_LINK = "link/"
+"""the keys of messages that hand over a link end in the hash of its token"""
 
 
 def queue(office: Office, person: Person, dedup_key: str, subject: str, body: str) -> None:
@@ -31,46 +38,172 @@ def queue(office: Office, person: Person, dedup_key: str, subject: str, body: st
         )
 
 
-def send_due(office: Office, most: int = 20) -> int:
-    """Send what is due and return how many went out. Without a mailer nothing is taken from the queue.
+def queue_many(office: Office, messages: Sequence[tuple[uuid.UUID, str, str, str]]) -> None:
+    """Queue a message for each (person, key, subject, text), as :func:`queue` does. Inside ``office.transaction()``."""
+    keys = [key for _person, key, _subject, _body in messages]
+    known = set(office.session.scalars(select(Notice.dedup_key).where(Notice.dedup_key.in_(keys))))
+    now = office.now()
+    rows = {
+        key: {
+            "person_id": person,
+            "dedup_key": key,
+            "subject": subject,
+            "body": body,
+            "created_at": now,
+            "run_at": now,
+        }
+        for person, key, subject, body in messages
+        if key not in known
+    }
+    if rows:
+        office.session.execute(insert(Notice), list(rows.values()))
 
-    Rows are leased first, in one statement, so that several workers share the work and a killed one loses nothing.
+
+# Delivering -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What one delivery did."""
+
+    sent: int = 0
+    failed: int = 0
+    """could not be sent this time; they are tried again, until :data:`MOST_ATTEMPTS`"""
+    lapsed: int = 0
+    """thrown away: the link in them no longer opens anything"""
+    down: str = ""
+    """why the mail server took nothing at all"""
+
+    def __add__(self, other: Delivery) -> Delivery:
+        return Delivery(
+            self.sent + other.sent,
+            self.failed + other.failed,
+            self.lapsed + other.lapsed,
+            self.down or other.down,
+        )
+
+
+def deliver(office: Office, seconds: float = math.inf) -> Delivery:
+    """Send everything that is due, for at most about *seconds*. Without a mailer nothing is taken from the queue.
+
+    When the server cannot be reached, it ends at once: what waits stays as it was, and only the message that found it
+    out has been tried.
     """
     if office.mailer is None:
-        return 0
+        return Delivery()
+    until = time.monotonic() + seconds
+    done = Delivery()
+    try:
+        while not done.down:
+            batch = _leased(office)
+            if not batch:
+                break
+            done += _send(office, batch, until)
+            if time.monotonic() >= until:
+                break
+    finally:
+        office.mailer.close()
+    return done
+
+
+def send_due(office: Office) -> int:
+    """:func:`deliver`, and how many messages went out."""
+    return deliver(office).sent
+
+
+def _leased(office: Office) -> list[uuid.UUID]:
+    """The next messages that are due, leased in one statement: several workers share the work and a killed one loses
+    nothing.
+    """
     now = office.now()
     with office.transaction():
         due = (
             select(Notice.id)
             .where(Notice.sent_at.is_(None), Notice.run_at <= now, Notice.attempts < MOST_ATTEMPTS)
             .where(or_(Notice.lease_until.is_(None), Notice.lease_until < now))
-            .order_by(Notice.run_at)
-            .limit(most)
+            .order_by(Notice.run_at, Notice.id)
+            .limit(BATCH)
             .with_for_update(skip_locked=True)
         )
         ids = list(office.session.scalars(due))
-        office.session.execute(
-            update(Notice).where(Notice.id.in_(ids)).values(lease_until=now + LEASE, attempts=Notice.attempts + 1)
-        )
-    sent = 0
-    for notice in office.session.scalars(select(Notice).where(Notice.id.in_(ids))).all():
-        error = ""
+        office.session.execute(update(Notice).where(Notice.id.in_(ids)).values(lease_until=now + LEASE))
+    return ids
+
+
+def _send(office: Office, ids: list[uuid.UUID], until: float) -> Delivery:
+    """Try leased messages one by one, each kept as sent in a transaction of its own; what is not reached is let go."""
+    assert office.mailer is not None
+    done = Delivery()
+    for at, notice_id in enumerate(ids):
+        notice = office.session.get(Notice, notice_id, populate_existing=True)
+        if notice is None:  # thrown away meanwhile, with its link
+            continue
+        if _over(office, notice):
+            with office.transaction():
+                office.session.execute(delete(Notice).where(Notice.id == notice_id))
+            done += Delivery(lapsed=1)
+            continue
+        to, subject, body = notice.person.email, notice.subject, notice.body
+        key, tries = notice.dedup_key, notice.attempts + 1
+        office.session.rollback()  # a slow mail server holds no snapshot of the database open
+        error, down = "", ""
         try:
-            office.mailer.send(notice.person.email, notice.subject, notice.body, f"<{notice.id}@paso-seguro>")
-        except OSError as problem:
-            error = str(problem)[:300]
-            logger.warning("notice %s not sent: %s", notice.id, problem)
-        with office.transaction():
-            wait = dt.timedelta(minutes=2 ** min(notice.attempts, 10))
-            done: dict[str, object] = {"sent_at": office.now()} if not error else {"run_at": office.now() + wait}
-            if not error and notice.dedup_key.startswith("link/"):
-                # of a link that opens an account we keep the hash only, in the database and its copies
-                done["body"] = ""
-            office.session.execute(
-                update(Notice).where(Notice.id == notice.id).values(lease_until=None, error=error, **done)
-            )
-        sent += not error
-    return sent
+            office.mailer.send(to, subject, body, f"<{notice_id}@paso-seguro>")
+        except (OSError, ValueError) as problem:  # the latter: a head that cannot be written, in this message alone
+            error = str(problem)[:300] or type(problem).__name__
+            down = error if isinstance(problem, MailDown) else ""
+            logger.warning("notice %s not sent: %s", notice_id, problem)
+        _note(office, notice_id, key, tries, error)
+        done += Delivery(sent=not error, failed=bool(error), down=down)
+        if down or time.monotonic() >= until:
+            with office.transaction():
+                rest = update(Notice).where(Notice.id.in_(ids[at + 1 :]), Notice.sent_at.is_(None))
+                office.session.execute(rest.values(lease_until=None))
+            break
+    return done
+
+
+def _over(office: Office, notice: Notice) -> bool:
+    """Whether a message only hands over a link that no longer opens: used, replaced or out of date meanwhile."""
+    if not notice.dedup_key.startswith(_LINK):
+        return False
+    row = office.session.get(AccessToken, notice.dedup_key.removeprefix(_LINK), populate_existing=True)
+    return row is None or row.used_at is not None or row.expires_at <= office.now() or not row.person.active
+
+
+def _note(office: Office, notice_id: uuid.UUID, key: str, tries: int, error: str) -> None:
+    """Keep what became of a try."""
+    values: dict[str, object] = {"lease_until": None, "error": error, "attempts": tries}
+    if error:
+        values["run_at"] = office.now() + dt.timedelta(minutes=2 ** min(tries, 10))
+    else:
+        values["sent_at"] = office.now()
+        if key.startswith(_LINK):
+            # of a link that opens an account we keep the hash only, in the database and its copies
+            values["body"] = ""
+    with office.transaction():
+        office.session.execute(update(Notice).where(Notice.id == notice_id).values(**values))
+
+
+@dataclass(frozen=True)
+class Queue:
+    """How the outbox stands."""
+
+    waiting: int
+    due: int
+    """of those waiting, how many may be sent now"""
+    given_up: int
+    oldest: dt.datetime | None
+    """when the oldest that waits was written"""
+
+
+def standing(office: Office) -> Queue:
+    """How many messages wait, are due, were given up."""
+    now, waits = office.now(), in_state("waiting")
+    due = func.sum(case((Notice.run_at <= now, 1), else_=0))
+    row = office.session.execute(select(func.count(), due, func.min(Notice.created_at)).where(waits)).one()
+    lost = office.session.scalar(select(func.count()).select_from(Notice).where(in_state("failed")))
+    return Queue(row[0], int(row[1] or 0), lost or 0, row[2])
 
 
 # For administrators ---------------------------------------------------------------------------------------------------

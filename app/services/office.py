@@ -26,9 +26,16 @@ from app.rules.permissions import Grant, Role, may_enter, paths
 from app.services.keyring import Keys
 
 
+class MailDown(OSError):
+    """The mail server cannot be reached or takes nothing from us: a matter of no message in particular."""
+
+
 class Mailer(Protocol):
     def send(self, to: str, subject: str, body: str, message_id: str) -> None:
-        """Deliver one message. Raises ``OSError`` when it could not, to be tried again."""
+        """Deliver one message. Raises ``OSError`` when it could not, to be tried again; ``MailDown`` if none could."""
+
+    def close(self) -> None:
+        """Let go of the connection that :meth:`send` keeps from one message to the next."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Settings:
     """(name, role by language) of those who sign certificates; only with their consent"""
     keys: Keys | None = None
     """what certificates are signed with; without it none can be issued"""
+    mail: bool = False
+    """whether messages leave by e-mail; if not, links are shown to be handed over"""
 
 
 def _utc_now() -> dt.datetime:

@@ -1,7 +1,6 @@
-"""Tables out, as CSV and XLSX that stream and in which text stays text; and tables in, from files that nobody vouches
-for.
+"""Tables out, as CSV and XLSX that stream and in which text stays text. (Tables that are sent to us: ``tables.py``.)
 
-The only module that imports xlsxwriter and openpyxl. XlsxWriter draws the workbook (styles, widths, frozen head,
+The only module that imports xlsxwriter. XlsxWriter draws the workbook (styles, widths, frozen head,
 filter) with its head alone; the rows are then written into that sheet as they come, so that the first byte leaves at
 once and a hundred thousand rows cost no more memory than one (XlsxWriter itself would take ten times as long and send
 nothing before the end).
@@ -17,16 +16,12 @@ import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
 from typing import Literal, TypeAlias
 from xml.sax.saxutils import escape
 
 import msgspec
-import openpyxl
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
-
-from app.rules.errors import Refused
 
 Kind = Literal["text", "whole", "day", "moment"]
 Cell: TypeAlias = str | int | dt.datetime | dt.date | None
@@ -223,116 +218,3 @@ def _row(number: int, row: Sequence[Cell], styles: Sequence[tuple[str, str]]) ->
             value = cell
         cells.append(f'<c r="{letters}{number}" s="{style}"><v>{value}</v></c>')
     return f'<row r="{number}">{"".join(cells)}</row>'
-
-
-# Tables that are sent to us -------------------------------------------------------------------------------------------
-
-MOST_BYTES = 5_000_000
-_MOST_UNPACKED = 8_000_000
-"""characters of XML in a workbook: openpyxl takes a hundred times as much memory for the worst of it"""
-_MOST_BESIDE = 1_500_000
-"""of them in parts that are no cells (styles above all), which it takes whole"""
-_MOST_PARTS = 500
-_MOST_SCANNED = 100_000
-"""rows looked through for the last that says something; a few bytes of a file can stand for a hundred million"""
-_CELLS = re.compile(r"xl/(worksheets/[^/]+\.xml|sharedStrings\.xml)", re.IGNORECASE)
-_PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
-
-
-def read_table(content: bytes, most_rows: int, most_columns: int = 40) -> list[list[str]]:
-    """The rows of a CSV or XLSX file (its first sheet), every cell as text without space around it.
-
-    The file may be anything: what it is is told by its bytes, and nothing in it runs or is looked up elsewhere. Raises
-    ``Refused``: ``table-empty``, ``table-large``, ``table-long`` (more than *most_rows*), ``table-old`` (.xls, or a
-    password), ``table-unreadable``.
-    """
-    if len(content) > MOST_BYTES:
-        raise Refused("table-large", most=MOST_BYTES // 1_000_000)
-    if content.startswith(b"\xd0\xcf\x11\xe0"):
-        raise Refused("table-old")
-    rows = _xlsx_rows(content, most_rows, most_columns) if content.startswith(b"PK") else _csv_rows(content, most_rows)
-    found = [_trimmed([_text(cell) for cell in row[:most_columns]]) for row in rows]
-    while found and not found[-1]:
-        found.pop()
-    if not found:
-        raise Refused("table-empty")
-    if len(found) > most_rows:
-        raise Refused("table-long", most=most_rows)
-    return found
-
-
-def _trimmed(row: list[str]) -> list[str]:
-    while row and not row[-1]:
-        row.pop()
-    return row
-
-
-def _text(cell: object) -> str:
-    if cell is None:
-        return ""
-    if isinstance(cell, float) and cell.is_integer():  # a service number that Excel took for a number
-        cell = int(cell)
-    if isinstance(cell, dt.datetime):
-        cell = cell.date() if cell.time() == dt.time() else cell
-    return " ".join(_CONTROLS.sub("", str(cell)[:1000]).split())
-
-
-def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequence[object]]:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            parts = [one for one in package.infolist() if not one.filename.lower().endswith(_PICTURES)]
-            count = len(package.infolist())
-        size = sum(one.file_size for one in parts)
-        beside = sum(one.file_size for one in parts if not _CELLS.fullmatch(one.filename))
-        if count > _MOST_PARTS or size > _MOST_UNPACKED or beside > _MOST_BESIDE:
-            raise Refused("table-large", most=MOST_BYTES // 1_000_000)
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
-        try:
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what the file says about its own size need not be true
-            rows = enumerate(_scanned(sheet.iter_rows(max_col=most_columns, values_only=True), most_rows))
-            return list(islice((row for number, row in rows if number < most_rows or any(row)), most_rows + 1))
-        finally:
-            book.close()
-    except Refused:
-        raise
-    except Exception:  # a file made to break its reader breaks it in any way
-        raise Refused("table-unreadable") from None
-
-
-def _scanned(rows: Iterable[Sequence[object]], most_rows: int) -> Iterator[Sequence[object]]:
-    for number, row in enumerate(rows):
-        if number >= _MOST_SCANNED:
-            raise Refused("table-long", most=most_rows)
-        yield row
-
-
-def _csv_rows(content: bytes, most_rows: int) -> list[Sequence[object]]:
-    text = _decoded(content)
-    if "\0" in text:
-        raise Refused("table-unreadable")
-    first = text.partition("\n")[0]
-    delimiter = max(",;\t", key=first.count)
-    rows: list[Sequence[object]] = []
-    try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
-            rows.append(row)
-            if len(rows) > most_rows:
-                break
-    except csv.Error:
-        raise Refused("table-unreadable") from None
-    return rows
-
-
-def _decoded(content: bytes) -> str:
-    """UTF-8 or UTF-16 where the file says so or it fits; else what Excel writes in the region (Windows-1252)."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        encodings = ["utf-16"]
-    else:
-        encodings = ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            return content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise Refused("table-unreadable")

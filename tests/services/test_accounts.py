@@ -235,6 +235,9 @@ def test_a_link_that_was_sent_is_not_kept_in_the_database(cast):
         def send(self, to, subject, body, message_id):
             Post.sent += body
 
+        def close(self):
+            pass
+
     accounts.ask_new_password(cast.office, cast.email("nayeli"), address="10.0.0.1")
     assert notices.send_due(replace(cast.office, mailer=Post())) == 1
     assert "/account/reset/" in Post.sent

@@ -14,7 +14,7 @@ from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
 from app.rules.errors import Forbidden, NotFound, Refused
 from app.services import accounts, people
-from app.services.people import Invitation, Nominee, PeopleQuery
+from app.services.people import Invitation, Nominee, PeopleQuery, inviting
 from tests.cast import PASSWORD, Cast
 from tests.story import complete, finish_lessons, sign_practice, sit
 
@@ -174,6 +174,24 @@ def test_an_address_opens_one_account_only(cast):
 )
 def test_a_record_that_cannot_be_kept_names_its_field(cast, field, value, code):
     assert refused(code, invite, cast, **{field: value}).values["field"] == field
+
+
+def test_a_national_identity_number_is_not_kept_for_a_service_number(cast):
+    fault = refused("person-national-id", invite, cast, service_number="8-123-4567")
+    assert fault.values["field"] == "service_number"
+    refused("person-national-id", correct, cast, "nayeli", service_number="PE-12-345")
+    assert invite(cast, "carlos", path="/cr/ppme/", service_number="8-123-4567"), "it is no such number there"
+
+
+def test_everything_wrong_with_a_record_is_told_at_once_and_each_field_once(cast):
+    said = nominee(cast, name="", email="x" * 255, rank="😀", sex="q", language="fr")
+    assert [(fault.code, fault.values["field"]) for fault in inviting.faults(said)] == [
+        ("person-name-missing", "name"),
+        ("person-long", "email"),
+        ("person-unprintable", "rank"),
+        ("person-sex-unknown", "sex"),
+        ("language-unknown", "language"),
+    ]
 
 
 def test_signs_that_nobody_types_leave_a_name(cast):

@@ -1,4 +1,4 @@
-"""Tables out, in which text stays text; tables in, from files that nobody vouches for."""
+"""Tables out, in which text stays text."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import zipfile
 
 import openpyxl
 import pytest
-import xlsxwriter
 
-from app.rules.errors import Refused
-from app.services.spreadsheets import Heading, csv_stream, read_table, safe, xlsx_stream
+from app.services.spreadsheets import Heading, csv_stream, safe, xlsx_stream
 
 HEADINGS = [Heading("Nombre", "text", 30), Heading("Nota", "whole"), Heading("Día", "day"), Heading("Hora", "moment")]
 FORMULA = '=HYPERLINK("http://evil.example","Ana")'
@@ -122,131 +120,3 @@ def test_the_zip_of_a_workbook_is_whole():
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         assert package.testzip() is None
         assert package.namelist()[0] == "[Content_Types].xml"
-
-
-# Tables that are sent to us -------------------------------------------------------------------------------------------
-
-
-def workbook(rows: list[list[object]]) -> bytes:
-    made = io.BytesIO()
-    book = xlsxwriter.Workbook(made, {"in_memory": True})
-    page = book.add_worksheet()
-    for r, row in enumerate(rows):
-        for c, value in enumerate(row):
-            page.write(r, c, value)
-    book.close()
-    return made.getvalue()
-
-
-def refusal(content: bytes, most: int = 100) -> str:
-    with pytest.raises(Refused) as caught:
-        read_table(content, most)
-    return caught.value.code
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        "nombre;correo\r\nÑusta Peña;n@x.example\r\n".encode("cp1252"),
-        "nombre;correo\nÑusta Peña;n@x.example\n".encode("utf-8-sig"),
-        "nombre,correo\nÑusta Peña,n@x.example\n\n\n".encode(),
-        "nombre\tcorreo\r\nÑusta Peña\tn@x.example".encode("utf-16"),
-        workbook([["nombre", "correo"], [" Ñusta  Peña ", "n@x.example"], [None, ""]]),
-    ],
-)
-def test_a_table_is_read_however_excel_of_the_region_saved_it(content):
-    assert read_table(content, 100) == [["nombre", "correo"], ["Ñusta Peña", "n@x.example"]]
-
-
-def test_a_service_number_that_excel_took_for_a_number_has_no_decimals():
-    assert read_table(workbook([["n"], [10452.0], [7]]), 9) == [["n"], ["10452"], ["7"]]
-
-
-def test_a_formula_in_a_list_is_not_worked_out():
-    assert read_table(workbook([["n"], ["=1+1"]]), 9)[1:] == [["0"]]  # what the file says it showed
-
-
-def test_too_many_rows_are_refused():
-    assert refusal(b"n\n" + b"a\n" * 20, 10) == "table-long"
-    assert refusal(workbook([["a"]] * 20), 10) == "table-long"
-
-
-@pytest.mark.parametrize(
-    ("content", "code"),
-    [
-        (b"", "table-empty"),
-        (b"\n\n ,\n", "table-empty"),
-        (b"x" * 5_000_001, "table-large"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 500, "table-old"),
-        (b"PK\x03\x04 this is no zip", "table-unreadable"),
-        (b"a\0b,c", "table-unreadable"),
-        (b'a,"b\nc,d', "table-unreadable"),
-        (b"\xff\xfea", "table-unreadable"),
-    ],
-)
-def test_a_file_that_is_no_table_is_refused_with_the_reason(content, code):
-    assert refusal(content) == code
-
-
-def test_a_small_file_that_unpacks_to_a_large_one_is_not_unpacked():
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("xl/workbook.xml", b"0" * 60_000_000)
-    assert len(made.getvalue()) < 100_000
-    assert refusal(made.getvalue()) == "table-large"
-
-
-def test_a_word_document_is_no_table():
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as package:
-        package.writestr("word/document.xml", b"<w/>")
-    assert refusal(made.getvalue()) == "table-unreadable"
-
-
-def tampered(old: bytes, new: bytes, part: str = "xl/worksheets/sheet1.xml") -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(workbook([["nombre"], ["Ana"]]))) as source, zipfile.ZipFile(made, "w") as package:
-        for name in source.namelist():
-            content = source.read(name)
-            package.writestr(name, content.replace(old, new) if name == part else content)
-    return made.getvalue()
-
-
-def test_entities_of_a_workbook_do_not_grow_and_are_not_fetched():
-    lol = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "{"lol" * 100}">{lol}]>'.encode()
-    head = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
-    strings = "xl/sharedStrings.xml"
-    content = tampered(head, bomb, strings)
-    assert bomb in zipfile.ZipFile(io.BytesIO(content)).read(strings)
-    used = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(used, "w") as package:
-        for name in source.namelist():
-            package.writestr(name, source.read(name).replace(b"Ana", b"&l9;") if name == strings else source.read(name))
-    assert refusal(used.getvalue()) == "table-unreadable"
-    fetched = tampered(head, b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY f SYSTEM "file:///etc/hostname">]>', strings)
-    assert read_table(fetched, 10)[0] == ["nombre"]
-
-
-def test_a_name_far_below_the_others_is_not_passed_over():
-    content = tampered(b'<row r="2"', b'<row r="1048576"')
-    assert refusal(content, 50) == "table-long"
-
-
-def packed(part: str, content: bytes) -> bytes:
-    made = io.BytesIO()
-    with (
-        zipfile.ZipFile(io.BytesIO(workbook([["nombre"], ["Ana"]]))) as source,
-        zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package,
-    ):
-        for name in source.namelist():
-            package.writestr(name, content if name == part else source.read(name))
-    return made.getvalue()
-
-
-def test_styles_that_would_fill_the_memory_are_not_read():
-    assert refusal(packed("xl/styles.xml", b"<styleSheet>" + b"<xf/>" * 400_000 + b"</styleSheet>")) == "table-large"
-
-
-def test_a_hundred_million_rows_that_say_nothing_are_not_counted():
-    assert refusal(tampered(b'<row r="2"', b'<row r="99999999"')) == "table-long"

@@ -14,7 +14,16 @@ from app.rules.errors import NotFound, Refused
 from app.rules.permissions import Role
 from app.services import audit, grants, learning, notices, scope
 from app.services.office import Actor, Office, fold_name
-from app.services.people.inviting import Nominee, by_email, course_and_cohort, in_scope, known_code, locked, tidy
+from app.services.people.inviting import (
+    Nominee,
+    by_email,
+    course_and_cohort,
+    in_scope,
+    known_code,
+    locked,
+    no_national_number,
+    tidy,
+)
 from app.services.wording import translator
 
 
@@ -34,6 +43,8 @@ def correct(office: Office, actor: Actor, person_id: uuid.UUID, nominee: Nominee
             for field in ("name", "email", "rank", "service_number", "sex", "language")
             if getattr(person, field) != getattr(nominee, field)
         }
+        if "service_number" in changed:
+            no_national_number(nominee.service_number, institution)
         if "email" in changed:
             known = by_email(office, nominee.email)
             if known is not None:
@@ -135,14 +146,24 @@ def enrol_in(office: Office, actor: Actor, person: Person, course: str, cohort: 
 def tell_enrolled(office: Office, person: Person, enrolment: Enrolment) -> None:
     """Queue the message that *person* is in a course. Inside ``office.transaction()``."""
     course = office.session.get_one(CourseRow, enrolment.course_id)
-    _ = translator(person.language)
+    subject, body = enrolled(office, person.name, person.language, course)
+    notices.queue(office, person, enrolled_key(office, enrolment.id), subject, body)
+
+
+def enrolled_key(office: Office, enrolment_id: uuid.UUID) -> str:
+    """The key of the message that somebody is in a course: one a day and enrolment."""
+    return f"enrolment/{enrolment_id}/{office.now():%Y-%m-%d}"
+
+
+def enrolled(office: Office, name: str, language: str, course: CourseRow) -> tuple[str, str]:
+    """Subject and text of the message that somebody is in *course*."""
+    _ = translator(language)
     body = _("Hello %(name)s,\n\nYou are enrolled in the course “%(course)s”. You find it here:\n\n%(url)s") % {
-        "name": person.name,
-        "course": course.title(person.language),
+        "name": name,
+        "course": course.title(language),
         "url": f"{office.settings.public_url}/learn/{course.id}/",
     }
-    key = f"enrolment/{enrolment.id}/{office.now():%Y-%m-%d}"
-    notices.queue(office, person, key, _("Your course on Paso Seguro"), body)
+    return _("Your course on Paso Seguro"), body
 
 
 def withdraw(office: Office, actor: Actor, enrolment_id: uuid.UUID) -> Enrolment:

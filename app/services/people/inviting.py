@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import unicodedata
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
@@ -14,6 +16,7 @@ from app.records.cohorts import Cohort
 from app.records.database import uuid7
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.errors import NotFound, Refused
+from app.rules.identity import looks_national
 from app.rules.permissions import Role, within
 from app.services import accounts, audit, certifying, learning, notices, scope
 from app.services.office import Actor, Office, fold_name, token_hash
@@ -65,36 +68,62 @@ class Invitation:
 
 
 def tidy(nominee: Nominee) -> Nominee:
-    """*nominee* as it will be kept.
+    """*nominee* as it will be kept. Raises the first ``Refused`` of :func:`faults`."""
+    found = tidied(nominee)
+    for fault in faults(found):
+        raise fault
+    return found
 
-    Raises ``Refused`` naming the ``field``: ``person-name-missing``, ``person-email-wrong``, ``person-long`` (with
-    ``most``), ``person-unprintable`` (with the ``letter``), ``person-sex-unknown``, ``language-unknown``.
-    """
-    found = replace(
+
+def tidied(nominee: Nominee) -> Nominee:
+    """*nominee* as it will be kept, if nothing is wrong with it: each text one line, the address in lower case."""
+    return replace(
         nominee,
         name=_line(nominee.name),
         email=_line(nominee.email).casefold(),
         rank=_line(nominee.rank),
         service_number=_line(nominee.service_number),
     )
-    if len(found.name) < 2:
-        raise Refused("person-name-missing", field="name")
+
+
+def faults(nominee: Nominee) -> Iterator[Refused]:
+    """Everything wrong with what is said of a person (:func:`tidied` already), at most one for each ``field``.
+
+    ``person-name-missing``, ``person-email-wrong``, ``person-long`` (with ``most``), ``person-unprintable`` (with the
+    ``letter``), ``person-sex-unknown``, ``language-unknown``.
+    """
+    wrong = set()
+    if len(nominee.name) < 2:
+        wrong.add("name")
+        yield Refused("person-name-missing", field="name")
     for field, most in LENGTHS.items():
-        if len(getattr(found, field)) > most:
-            raise Refused("person-long", field=field, most=most)
-    try:
-        validate_email(found.email, check_deliverability=False, test_environment=True)
-    except EmailNotValidError:
-        raise Refused("person-email-wrong", field="email") from None
+        if len(getattr(nominee, field)) > most:
+            wrong.add(field)
+            yield Refused("person-long", field=field, most=most)
+    if "email" not in wrong and not _can_exist(nominee.email):
+        yield Refused("person-email-wrong", field="email")
     for field in ("name", "rank"):  # both stand on the certificate
-        letter = certifying.unprintable(getattr(found, field))
+        letter = "" if field in wrong else certifying.unprintable(getattr(nominee, field))
         if letter:
-            raise Refused("person-unprintable", field=field, letter=letter)
-    if found.sex not in ("", "f", "m", "x"):
-        raise Refused("person-sex-unknown", field="sex")
-    if found.language not in ("en", "es"):
-        raise Refused("language-unknown", field="language")
-    return found
+            yield Refused("person-unprintable", field=field, letter=letter)
+    if nominee.sex not in ("", "f", "m", "x"):
+        yield Refused("person-sex-unknown", field="sex")
+    if nominee.language not in ("en", "es"):
+        yield Refused("language-unknown", field="language")
+
+
+def _can_exist(email: str) -> bool:
+    try:
+        validate_email(email, check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        return False
+    return True
+
+
+def no_national_number(service_number: str, institution: Institution) -> None:
+    """Raises ``Refused("person-national-id")`` if *service_number* is a national identity number of the country."""
+    if looks_national(service_number, institution.country):
+        raise Refused("person-national-id", field="service_number")
 
 
 _UNTYPED = ("Cc", "Cf", "Cs", "Co")
@@ -113,12 +142,14 @@ def invite(
     """Make an account for *nominee*, send them a link to choose a password, and enrol them in *course* or *cohort* if
     named.
 
-    Raises ``NotFound`` for an institution, course or cohort that is not the actor's, and ``Refused`` as :func:`tidy`,
-    or ``person-known`` (the address has an account in the actor's institutions), ``person-elsewhere`` (in another's).
+    Raises ``NotFound`` for an institution, course or cohort that is not the actor's, and ``Refused`` as :func:`faults`,
+    ``person-national-id``, or ``person-known`` (the address has an account in the actor's institutions),
+    ``person-elsewhere`` (in another's).
     """
     nominee = tidy(nominee)
     with office.transaction():
         institution = scope.institution(office, actor, nominee.institution, "enrol")
+        no_national_number(nominee.service_number, institution)
         known = by_email(office, nominee.email)
         if known is not None:
             raise Refused(known_code(actor, known), field="email")
@@ -145,18 +176,8 @@ def create(office: Office, actor: Actor, nominee: Nominee, institution: Institut
     actor's.
     """
     person = Person(
-        id=uuid7(),
-        institution_id=institution.id,
+        **account(office, nominee, institution),
         institution=institution,
-        email=nominee.email,
-        name=nominee.name,
-        sort_name=fold_name(nominee.name),
-        rank=nominee.rank,
-        service_number=nominee.service_number,
-        sex=nominee.sex,
-        language=nominee.language,
-        time_zone=ZONES.get(institution.country, "America/Panama"),
-        created_at=office.now(),
         grants=[RoleGrant(role=Role.LEARNER, granted_at=office.now(), granted_by=actor.person_id)],
     )
     office.session.add(person)
@@ -187,6 +208,23 @@ def course_and_cohort(
     return row.course_id, row.id
 
 
+def account(office: Office, nominee: Nominee, institution: Institution) -> dict[str, Any]:
+    """What the table holds of a new account; *nominee* is tidy."""
+    return {
+        "id": uuid7(),
+        "institution_id": institution.id,
+        "email": nominee.email,
+        "name": nominee.name,
+        "sort_name": fold_name(nominee.name),
+        "rank": nominee.rank,
+        "service_number": nominee.service_number,
+        "sex": nominee.sex,
+        "language": nominee.language,
+        "time_zone": ZONES.get(institution.country, "America/Panama"),
+        "created_at": office.now(),
+    }
+
+
 def send_link(office: Office, person: Person, institution: str) -> str:
     """A new invitation for *person*: queued as a message in their language, and returned.
 
@@ -194,14 +232,20 @@ def send_link(office: Office, person: Person, institution: str) -> str:
     """
     token = accounts.issue_link(office, person, "invitation", accounts.INVITATION_LASTS)
     url = accounts.link_url(office, "invitation", token)
-    _ = translator(person.language)
+    subject, body = invitation(person.name, person.language, institution, url)
+    notices.queue(office, person, f"link/{token_hash(token)}", subject, body)
+    return url
+
+
+def invitation(name: str, language: str, institution: str, url: str) -> tuple[str, str]:
+    """Subject and text of the message that hands over the link *url*."""
+    _ = translator(language)
     body = _(
         "Hello %(name)s,\n\n%(institution)s has opened an account for you on Paso Seguro, the training platform for "
         "border and migration officers.\n\nTo choose your password, open this address within %(days)s days:"
         "\n\n%(url)s\n\nIf you do not know what this is about, you need do nothing."
-    ) % {"name": person.name, "institution": institution, "days": accounts.INVITATION_LASTS.days, "url": url}
-    notices.queue(office, person, f"link/{token_hash(token)}", _("Your account on Paso Seguro"), body)
-    return url
+    ) % {"name": name, "institution": institution, "days": accounts.INVITATION_LASTS.days, "url": url}
+    return _("Your account on Paso Seguro"), body
 
 
 def invite_again(office: Office, actor: Actor, person_id: uuid.UUID) -> Invitation:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
 from app.services import nominations as services
-from app.services import spreadsheets
+from app.services import spreadsheets, tables
 from app.services.nominations import Line, Preview, Wishes
 from app.services.spreadsheets import Heading
 from app.web import entrance
@@ -82,7 +82,7 @@ def people_import_show() -> ResponseReturnValue:
     form = _fill(ListForm())
     if form.validate_on_submit():
         try:
-            sheet = services.read(form.file.data.read(spreadsheets.MOST_BYTES + 1))
+            sheet = services.read(form.file.data.read(tables.MOST_BYTES + 1))
             found = services.preview(entrance.office(), entrance.actor(), sheet.lines, _wishes(form))
         except Refused as no:
             form.file.errors = [refusals.words(no)]

@@ -109,7 +109,13 @@ def people_new_now() -> ResponseReturnValue:
         except Refused as no:
             put(form, no)
         else:
-            flash(_("%(name)s is invited. The invitation is on its way by e-mail.", name=made.name), "ok")
+            if entrance.office().settings.mail:
+                flash(_("%(name)s is invited. The invitation is on its way by e-mail.", name=made.name), "ok")
+            else:
+                flash(
+                    _("%(name)s is invited. Hand over the link below: no e-mail leaves this platform.", name=made.name),
+                    "ok",
+                )
             return show_link(made)
     return make_response(render_template("coordinator/people_new.html", form=form), 422)
 

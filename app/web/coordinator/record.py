@@ -90,7 +90,10 @@ def people_invite(person_id: uuid.UUID) -> ResponseReturnValue:
         made = services.invite_again(entrance.office(), entrance.actor(), person_id)
     except Refused as no:
         return _record_page(person_id, refused=no)
-    flash(_("A new invitation is on its way by e-mail. Earlier links no longer work."), "ok")
+    if entrance.office().settings.mail:
+        flash(_("A new invitation is on its way by e-mail. Earlier links no longer work."), "ok")
+    else:
+        flash(_("Hand over the new link below: no e-mail leaves this platform. Earlier links no longer work."), "ok")
     return show_link(made)
 
 
@@ -133,7 +136,8 @@ def people_enrol(person_id: uuid.UUID) -> ResponseReturnValue:
         services.enrol(entrance.office(), entrance.actor(), person_id, *place(form.place.data))
     except Refused as no:
         return _record_page(person_id, form, no)
-    flash(_("Enrolled. They are told by e-mail."), "ok")
+    mail = entrance.office().settings.mail
+    flash(_("Enrolled. They are told by e-mail.") if mail else _("Enrolled."), "ok")
     return redirect(url_for(".people_record", person_id=person_id), 303)
 
 

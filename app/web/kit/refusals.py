@@ -95,6 +95,10 @@ WORDS: dict[str, Any] = {
     "person-unprintable": lazy(
         "This letter cannot be printed on a certificate: %(letter)s. Write the name without it."
     ),
+    "person-national-id": lazy(
+        "This looks like a national identity number, which the platform does not keep. Write the service number, or leave it "
+        "empty."
+    ),
     "person-sex-unknown": lazy("For sex write F, M or X, or leave it empty."),
     "person-known": lazy(
         "This address has an account in your institutions already. Look for the person in the list of people."
