@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import threading
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -28,6 +29,10 @@ from certificates.fonts import Face, Run
 from certificates.pen import Box, Colour, Form, Pen, number, resource_name
 
 rl_config.useA85 = 0  # binary streams: ASCII armour would only make the file a quarter larger
+
+EMBEDDING = threading.Lock()
+"""Held while a file is written. ReportLab reads a font through one place in it that all threads share: two that embed
+letters at the same moment read each other's. Whoever writes a PDF in these faces holds it."""
 
 Align: TypeAlias = Literal["left", "centre", "right"]
 
@@ -201,7 +206,8 @@ class Page:
         """The PDF. The page takes nothing more after this."""
         self._structure.finish(self._document, pdfdoc.PDFObjectReference("Page1"))
         self._canvas.showPage()
-        self._canvas.save()
+        with EMBEDDING:
+            self._canvas.save()
         return self._file.getvalue()
 
     def _annotate(self, entries: dict[str, Any]) -> Any:

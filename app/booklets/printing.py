@@ -15,6 +15,7 @@ from app.booklets.hypertext import Files, Setter
 from app.booklets.styles import BODY, LINE, MUTED, register
 from app.booklets.wording import words
 from app.courseware.course import Course, Module, digest
+from certificates.page import EMBEDDING
 
 PAPERS = {"letter": LETTER, "a4": A4}
 MARGIN = 20 * mm
@@ -85,7 +86,8 @@ def laid_out(story: list[Flowable], paper: str, language: str, title: str) -> by
     )
     frame = Frame(MARGIN, MARGIN + FOOT / 2, size[0] - 2 * MARGIN, size[1] - 2 * MARGIN - FOOT / 2, 6, 0, 6, 0)
     document.addPageTemplates([PageTemplate("page", [frame])])
-    document.build(story, canvasmaker=_Numbered)
+    with EMBEDDING:
+        document.build(story, canvasmaker=_Numbered)
     return out.getvalue()
 
 

@@ -329,6 +329,21 @@ def test_the_same_facts_give_the_same_bytes() -> None:
     assert len(set(first)) == len(first)
 
 
+def test_many_certificates_drawn_at_once_are_each_whole() -> None:
+    """Threads that embed letters at the same moment read each other's, where nothing keeps them apart."""
+    names = ("María Núñez Ibáñez", "Ñandú Güitian Ðór", "Yanira Ábrego Ñopo", "Kaʼaloa Ñamandú Tupã")
+    people = [completion(name=name) for name in names] * 25
+    alone = {stated.name: render(stated, ("es", "en"), "a4", VERIFY) for stated in people[: len(names)]}
+    usual = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # they meet in the middle of everything
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            drawn = list(threads.map(lambda stated: render(stated, ("es", "en"), "a4", VERIFY), people))
+    finally:
+        sys.setswitchinterval(usual)
+    assert drawn == [alone[stated.name] for stated in people]
+
+
 def test_another_process_gives_the_same_bytes() -> None:
     script = (
         "import hashlib; from certificates.drawing import render; from tests.certificates.cast import *;"
