@@ -17,7 +17,7 @@ from app.records.people import Institution, Person
 
 class PeopleImport(Base):
     """One list. ``state``: waiting (to be compared) → checked → asked (to be carried out) → done → undoing → undone;
-    or failed: the file could not be read.
+    or failed: the file could not be read. From checked to again (to be compared again), and back.
     """
 
     __tablename__ = "people_import"
@@ -80,9 +80,7 @@ class ImportLine(Base):
 
     __tablename__ = "people_import_line"
 
-    import_id: Mapped[uuid.UUID] = mapped_column(
-        ForeignKey("people_import.id", ondelete="CASCADE"), primary_key=True
-    )
+    import_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("people_import.id", ondelete="CASCADE"), primary_key=True)
     row: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     """its number in the file"""
     cells: Mapped[dict[str, Any]]

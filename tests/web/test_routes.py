@@ -15,7 +15,7 @@ from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, notices, papercopies
+from app.services import accommodations, appeals, certifying, imports, notices, papercopies
 from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
@@ -67,6 +67,15 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         sit(cast, "beto", module)
     theirs_on_paper = office.session.query(Enrolment).filter_by(person_id=cast.people["beto"].id).one()
     (copy,) = papercopies.print_copies(office, cast.actor("tomas"), [theirs_on_paper.id], "", "letter").copies
+    lists = {
+        name: imports.send(
+            office,
+            cast.actor(name),
+            imports.Sent("a.csv", b"Name,E-mail\nRosa,r@x.example\n", cast.institutions[path].id),
+        ).id
+        for name, path in (("coralia", "/pa/senafront/"), ("carlos", "/cr/ppme/"))
+    }
+    imports.run_due(office)
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
@@ -101,6 +110,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["nayeli"].id,
         "enrolment": enrolments["nayeli"].id,
         "code": codes["nayeli"],
+        "import_id": lists["coralia"],
     }
     other = {
         "course": "elsewhere",
@@ -110,6 +120,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["ximena"].id,
         "enrolment": enrolments["ximena"].id,
         "code": codes["ximena"],
+        "import_id": lists["carlos"],
     }
     return {"own": {**shared, **own}, "other": {**shared, **other}}
 
@@ -133,7 +144,7 @@ def is_anothers(scope: Scope, name: str, whose: str) -> bool:
     return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
 
 
-OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment"}
+OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment", "import_id"}
 
 
 def requests_of(app: Flask, values: dict[str, object]) -> list[tuple[Rule, str, str]]:

@@ -22,9 +22,7 @@ from app.services.people.several import Addressee, Correction
 FIELDS = ("name", "email", "rank", "service_number", "sex", "language")
 
 
-def write(
-    office: Office, actor: Actor, row: PeopleImport, lines: Sequence[Line], found: Sequence[Difference]
-) -> None:
+def write(office: Office, actor: Actor, row: PeopleImport, lines: Sequence[Line], found: Sequence[Difference]) -> None:
     """Do what *found* says of *lines*, none of which is open. Inside ``office.transaction()`` with *row* locked."""
     detail = {"import": str(row.id)}
     places = {place.id: place for place in office.session.scalars(select(Institution))}
@@ -145,9 +143,7 @@ def _enrol(
     return [people[person] for person in people if person in made]
 
 
-def _keep(
-    office: Office, row: PeopleImport, whom: dict[int, uuid.UUID], done: dict[int, dict[str, Any]]
-) -> None:
+def _keep(office: Office, row: PeopleImport, whom: dict[int, uuid.UUID], done: dict[int, dict[str, Any]]) -> None:
     if done:
         table = ImportLine.__table__
         office.session.execute(

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.rules import namesakes
-from app.rules.errors import Refused
 from app.rules.identity import looks_national
 from app.services.imports import headings
 from app.services.imports.differences import Candidate, Difference, Problem
@@ -80,9 +79,7 @@ def compare(
 
 
 class _Comparison:
-    def __init__(
-        self, world: World, wishes: Wishes, lines: Sequence[Line], decisions: Mapping[int, str]
-    ) -> None:
+    def __init__(self, world: World, wishes: Wishes, lines: Sequence[Line], decisions: Mapping[int, str]) -> None:
         self.world, self.wishes, self.decisions = world, wishes, decisions
         self.by_email = {one.email: one for one in world.people.values()}
         self.by_number: defaultdict[tuple[str, str], list[Known]] = defaultdict(list)
@@ -98,7 +95,7 @@ class _Comparison:
             for name in {course, *map(headings.folded, titles)} - {""}:
                 self.courses[name].append(course)
         self.said = [self._read(line) for line in lines]
-        kept = [one for one in self.said if not self.decisions.get(one.line.row, "") == "leave"]
+        kept = [one for one in self.said if self.decisions.get(one.line.row) != "leave"]
         self.named = {self.by_email[one.nominee.email].id for one in kept if one.nominee.email in self.by_email}
         """whom the list names by their address"""
         self.resembling = Resembling(world, self.named)
@@ -142,7 +139,7 @@ class _Comparison:
 
     def line(self, said: _Said) -> Difference:
         """What one line would do. Lines are asked for in their order."""
-        row, decision = said.line.row, self.decisions.get(said.line.row, "")
+        decision = self.decisions.get(said.line.row, "")
         if decision == "leave":
             return Difference(("left",))
         problems = list(said.problems or ())
@@ -218,9 +215,7 @@ class _Comparison:
         problems.append(Problem("list-name-several" if found else "list-email-missing", "email"))
         return None
 
-    def _resembling(
-        self, said: _Said, fits: list[Place], decision: str
-    ) -> tuple[Known | None, tuple[Candidate, ...]]:
+    def _resembling(self, said: _Said, fits: list[Place], decision: str) -> tuple[Known | None, tuple[Candidate, ...]]:
         """Whom somebody new may be: the one that was chosen, or those to choose from."""
         if said.nominee.email in self.new or said.account == "suspended":
             return None, ()
@@ -256,9 +251,9 @@ class _Comparison:
                 problems.append(Problem("list-email-twice", "email", {"row": first}))
             self.claimed[nominee.email] = row
         for key in ("rank", "sex", "language"):
-            if getattr(nominee, key) and not said.as_kept(key, getattr(person, key)):
-                if getattr(nominee, key) != getattr(person, key):
-                    fields[key] = (getattr(person, key), getattr(nominee, key))
+            before, after = getattr(person, key), getattr(nominee, key)
+            if after and after != before and not said.as_kept(key, before):
+                fields[key] = (before, after)
         if not said.as_kept("service_number", person.service_number):
             kept, given = person.service_number, nominee.service_number
             if not self._same_number(said, kept) or len(given) > len(kept):  # with fewer zeros it says nothing new
@@ -275,7 +270,7 @@ class _Comparison:
         elif said.account == "active" and not person.active:
             deeds.append("reopen")
         if deeds and person.id in self.world.duties:
-            problems.append(Problem("import-duties", "email"))
+            problems.append(Problem("list-duties", "email"))
         open_then = person.active or "reopen" in deeds
         course, cohort = self._enrolment(said, person, problems)
         if not open_then and not said.account and (course or not said.standing):
@@ -307,15 +302,15 @@ class _Comparison:
         if found.problems or found.question:
             return found
         if not same or not said.course or said.course in courses:
-            problem = Problem("list-email-twice" if said.nominee.email else "list-person-twice", "email", {"row": first})
+            problem = Problem(
+                "list-email-twice" if said.nominee.email else "list-person-twice", "email", {"row": first}
+            )
             return replace(found, kinds=("problem",), problems=(problem,))
         courses.add(said.course)
         deeds = [kind for kind in found.kinds if kind == "enrol"]
         return replace(found, kinds=tuple(deeds) or ("unchanged",), fields={}, was=None)
 
-    def _check(
-        self, fields: dict[str, tuple[str, str]], person: Known, place: Place, problems: list[Problem]
-    ) -> None:
+    def _check(self, fields: dict[str, tuple[str, str]], person: Known, place: Place, problems: list[Problem]) -> None:
         """What is wrong with what would change."""
         if not fields:
             return
@@ -396,9 +391,7 @@ class _Comparison:
             fits = [place for place in fits if place.path.startswith(above)]
         return fits[0] if len(fits) == 1 else None
 
-    def _new_place(
-        self, said: _Said, person: Known, fits: list[Place], problems: list[Problem]
-    ) -> Place | None:
+    def _new_place(self, said: _Said, person: Known, fits: list[Place], problems: list[Problem]) -> Place | None:
         """Where somebody on record moves; ``None`` if they stay."""
         ids = {place.id for place in fits}
         standing = self.world.enrolments.get((person.id, said.course)) if said.standing else None
@@ -420,9 +413,7 @@ class _Comparison:
             return "?"
         return found[0]
 
-    def _enrolment(
-        self, said: _Said, person: Known | None, problems: list[Problem]
-    ) -> tuple[str, uuid.UUID | None]:
+    def _enrolment(self, said: _Said, person: Known | None, problems: list[Problem]) -> tuple[str, uuid.UUID | None]:
         """Where the line enrols somebody anew, if it does."""
         if said.account == "suspended" or said.standing == "withdrawn" or said.course == "?":
             return "", None

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, delete, func, select, true, update
 from sqlalchemy.orm import joinedload, lazyload
 
+from app.records.cohorts import Cohort
+from app.records.editions import CourseRow
 from app.records.imports import ImportLine, PeopleImport
 from app.records.people import Institution, Person
 from app.rules.errors import Conflict, NotFound, Refused
@@ -47,14 +49,21 @@ class Sent:
     cohort: uuid.UUID | None = None
 
 
-def send(office: Office, actor: Actor, sent: Sent) -> uuid.UUID:
+@dataclass(frozen=True)
+class Received:
+    """A list that is kept; ``small``: nobody has to wait for the worker."""
+
+    id: uuid.UUID
+    small: bool
+
+
+def send(office: Office, actor: Actor, sent: Sent) -> Received:
     """Keep a list, still to be compared with what is on record (:mod:`working`).
 
     Raises ``NotFound`` for an institution, course or cohort that is not the actor's; for a small file ``Refused`` as
     :func:`reading.read` (a large one is read later, and the list says what is wrong).
     """
-    if len(sent.content) <= READ_AT_ONCE:
-        reading.read(sent.content)
+    small = len(sent.content) <= READ_AT_ONCE and len(reading.read(sent.content).lines) <= AT_ONCE
     with office.transaction():
         institution = scope.institution(office, actor, sent.institution, "enrol")
         place = course_and_cohort(office, actor, sent.course, sent.cohort)
@@ -79,7 +88,7 @@ def send(office: Office, actor: Actor, sent: Sent) -> uuid.UUID:
         audit.note(
             office, actor, "people.import-send", str(row.id), {"digest": row.digest, "bytes": row.size}, institution.id
         )
-    return row.id
+    return Received(row.id, small)
 
 
 def _base_name(name: str) -> str:
@@ -222,6 +231,21 @@ def as_lines(found: Sequence[Shown]) -> tuple[Line, ...]:
     return tuple(Line(one.row, dict(one.cells)) for one in found)
 
 
+def course_titles(office: Office, language: str) -> dict[str, str]:
+    """What the courses are called."""
+    return {row.id: row.title(language) for row in office.session.scalars(select(CourseRow))}
+
+
+def cohort_names(office: Office, row: PeopleImport) -> dict[uuid.UUID, str]:
+    """What the cohorts are called in which the list enrols; no others."""
+    root = root_of(office, row)
+    return dict(
+        office.session.execute(select(Cohort.id, Cohort.name).where(scope.inside(Cohort.institution_id, (root,))))
+        .tuples()
+        .all()
+    )
+
+
 # Deciding -------------------------------------------------------------------------------------------------------------
 
 
@@ -231,8 +255,8 @@ def decide(
     """Keep what the coordinator says of lines: "same:<person>", "other", "leave", or "" to take it back.
 
     *rest*: the same for all lines that are still open: "other" of all that may be somebody else, "leave" of all those
-    or "leave-problems" of those with problems. The difference has to be made anew after it (:mod:`working`). Raises
-    ``NotFound``, ``Conflict("import-changed")`` if another version was looked at.
+    or "leave-problems" of those with problems. The list is then compared again (:mod:`working`). Raises
+    ``NotFound``, ``Conflict("list-changed")`` if another version was looked at.
     """
     with office.transaction():
         row = get(office, actor, import_id, lock=True)
@@ -257,14 +281,15 @@ def decide(
                 )
                 .values(decision="other" if rest == "other" else "leave")
             )
+        row.state, row.asked_by, row.reached, row.lease_until, row.problem = "again", actor.person_id, 0, None, {}
 
 
 def must_be(row: PeopleImport, version: int) -> None:
-    """Raises ``Conflict`` unless *row* stands as somebody saw it, and ``Refused("import-over")`` after its end."""
+    """Raises ``Conflict`` unless *row* stands as somebody saw it, and ``Refused("list-over")`` after its end."""
     if row.state in ("done", "undoing", "undone"):
-        raise Refused("import-over")
+        raise Refused("list-over")
     if row.state != "checked" or row.version != version:
-        raise Conflict("import-changed")
+        raise Conflict("list-changed")
 
 
 def read_as(office: Office, actor: Actor, import_id: uuid.UUID, encoding: str) -> None:
@@ -274,7 +299,7 @@ def read_as(office: Office, actor: Actor, import_id: uuid.UUID, encoding: str) -
     with office.transaction():
         row = get(office, actor, import_id, lock=True)
         if row.state not in ("checked", "failed"):
-            raise Refused("import-over")
+            raise Refused("list-over")
         office.session.execute(delete(ImportLine).where(ImportLine.import_id == row.id))
         row.state, row.chosen_encoding, row.problem, row.counts = "waiting", encoding, {}, {}
         row.total = row.reached = 0
@@ -283,11 +308,11 @@ def read_as(office: Office, actor: Actor, import_id: uuid.UUID, encoding: str) -
 
 
 def discard(office: Office, actor: Actor, import_id: uuid.UUID) -> None:
-    """Throw a list away that was not carried out. Raises ``NotFound``, ``Refused("import-over")``."""
+    """Throw a list away that was not carried out. Raises ``NotFound``, ``Refused("list-over")``."""
     with office.transaction():
         row = get(office, actor, import_id, lock=True)
         if row.state not in ("waiting", "checked", "failed"):
-            raise Refused("import-over")
+            raise Refused("list-over")
         audit.note(office, actor, "people.import-discard", str(row.id), {"digest": row.digest}, row.institution_id)
         office.session.execute(delete(PeopleImport).where(PeopleImport.id == row.id))
 
@@ -295,7 +320,7 @@ def discard(office: Office, actor: Actor, import_id: uuid.UUID) -> None:
 def ask(office: Office, actor: Actor, import_id: uuid.UUID, version: int) -> bool:
     """Have a list carried out, as it was shown; :mod:`working` does it. Asked twice, it is done once.
 
-    Whether it was this call that asked. Raises ``NotFound``, ``Conflict("import-changed")`` if it is not as it was
+    Whether it was this call that asked. Raises ``NotFound``, ``Conflict("list-changed")`` if it is not as it was
     shown, ``Refused``: ``import-open`` (lines have problems, or wait for a decision), ``import-nothing``.
     """
     with office.transaction():
@@ -304,9 +329,9 @@ def ask(office: Office, actor: Actor, import_id: uuid.UUID, version: int) -> boo
             return False
         must_be(row, version)
         if any(row.counts.get(kind) for kind in ("problem", "duplicate")):
-            raise Refused("import-open")
+            raise Refused("list-open")
         if not any(row.counts.get(kind) for kind in DEEDS):
-            raise Refused("import-nothing")
+            raise Refused("list-nothing")
         row.state, row.asked_by, row.reached, row.lease_until, row.problem = "asked", actor.person_id, 0, None, {}
     return True
 
@@ -321,9 +346,14 @@ def ask_undo(office: Office, actor: Actor, import_id: uuid.UUID) -> bool:
         if row.state in ("undoing", "undone"):
             return False
         if row.state != "done" or not can_be_undone(office, row):
-            raise Refused("import-not-done")
+            raise Refused("list-not-done")
         row.state, row.asked_by, row.reached, row.lease_until, row.problem = "undoing", actor.person_id, 0, None, {}
     return True
+
+
+def undoable_until(row: PeopleImport) -> dt.datetime | None:
+    """When the lines of a list that was carried out are forgotten."""
+    return row.done_at + UNDOABLE if row.done_at else None
 
 
 def can_be_undone(office: Office, row: PeopleImport) -> bool:

@@ -101,16 +101,16 @@ def plan(office: Office, actor: Actor, import_id: uuid.UUID) -> Plan:
 
 def _left(facts: _Facts, outcomes: dict[int, str]) -> tuple[LeftLine, ...]:
     return tuple(
-        LeftLine(line.row, _name(facts, line), outcomes[line.row])
-        for line in facts.lines
-        if outcomes[line.row] in LEFT
+        LeftLine(line.row, _name(facts, line), outcomes[line.row]) for line in facts.lines if outcomes[line.row] in LEFT
     )
 
 
 def _name(facts: _Facts, line: _Line) -> str:
     person = facts.people.get(line.person) if line.person else None
-    return str(person.name) if person is not None else " ".join(
-        line.cells[key] for key in ("name", "surname") if key in line.cells
+    return (
+        str(person.name)
+        if person is not None
+        else " ".join(line.cells[key] for key in ("name", "surname") if key in line.cells)
     )
 
 
@@ -122,9 +122,7 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
     lines = [
         _Line(found.row, found.cells, restored(found.difference), found.person_id, found.done)
         for found in session.execute(
-            select(
-                ImportLine.row, ImportLine.cells, ImportLine.difference, ImportLine.person_id, ImportLine.done
-            )
+            select(ImportLine.row, ImportLine.cells, ImportLine.difference, ImportLine.person_id, ImportLine.done)
             .where(ImportLine.import_id == row.id)
             .order_by(ImportLine.row)
         )
@@ -153,6 +151,7 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
         of_person[one.person_id].add(one.id)
     created = {line.person for line in lines if line.person and "created" in line.done}
     before = {line.done["fields"]["email"][0] for line in lines if "email" in line.done.get("fields", ())}
+    taken = session.execute(select(Person.email, Person.id).where(Person.email.in_(before))).tuples() if before else ()
     return _Facts(
         lines,
         people,
@@ -165,9 +164,7 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
         ),
         _named_in(office, Person.__table__, created, _OWN),  # type: ignore[arg-type]
         _named_in(office, Enrolment.__table__, enrolments, frozenset()),  # type: ignore[arg-type]
-        {email: person for email, person in session.execute(
-            select(Person.email, Person.id).where(Person.email.in_(before))
-        ).tuples()} if before else {},
+        dict(taken),
         dict(session.execute(select(Institution.id, Institution.path)).tuples().all()),
     )  # fmt: skip
 
@@ -214,9 +211,7 @@ def _here(facts: _Facts, root: str, person: uuid.UUID | None) -> Any:
     return row if row is not None and within(facts.paths[row.institution_id], (root,)) else None
 
 
-def _of_created(
-    facts: _Facts, root: str, person: uuid.UUID | None, line: _Line, lines: Sequence[_Line]
-) -> str:
+def _of_created(facts: _Facts, root: str, person: uuid.UUID | None, line: _Line, lines: Sequence[_Line]) -> str:
     row = _here(facts, root, person)
     if row is None or person is None:
         return "left-gone"
@@ -281,9 +276,7 @@ def write(office: Office, actor: Actor, row: PeopleImport) -> None:
     _enrolments_back(office, actor, facts, [*back, *gone], detail)
     people = {line.person: facts.people[line.person].institution_id for line in gone if line.person}
     removed = {line.person for line in gone if line.person and outcomes[line.row] == "removed"}
-    several.deactivate_many(
-        office, actor, {one: place for one, place in people.items() if one not in removed}, detail
-    )
+    several.deactivate_many(office, actor, {one: place for one, place in people.items() if one not in removed}, detail)
     _remove(office, actor, {one: people[one] for one in removed}, detail)
     table = ImportLine.__table__
     if outcomes:
@@ -303,9 +296,7 @@ def _touched(row: PeopleImport):  # type: ignore[no-untyped-def]
     return select(Person.id).where(Person.id.in_(touched)).order_by(Person.id)
 
 
-def _set_back(
-    office: Office, actor: Actor, facts: _Facts, lines: Sequence[_Line], detail: dict[str, Any]
-) -> None:
+def _set_back(office: Office, actor: Actor, facts: _Facts, lines: Sequence[_Line], detail: dict[str, Any]) -> None:
     places = {place.id: place for place in office.session.scalars(select(Institution))}
     corrections, courses = [], {}
     for line in lines:

@@ -27,7 +27,7 @@ from app.services.office import Actor, Office
 
 logger = logging.getLogger(__name__)
 LEASE = dt.timedelta(minutes=2)
-JOBS = ("waiting", "asked", "undoing")
+JOBS = ("waiting", "again", "asked", "undoing")
 _TRIES = 3
 """times that a list is compared again because somebody changed something meanwhile"""
 
@@ -67,18 +67,25 @@ def run(office: Office, import_id: uuid.UUID) -> bool:
         if not taken.rowcount:  # type: ignore[attr-defined]
             return False
     row = _row(office, import_id)
-    work = {"waiting": _read_and_compare, "asked": _carry_out, "undoing": _undo}[row.state]
+    work = {"waiting": _read_and_compare, "again": _compare_again, "asked": _carry_out, "undoing": _undo}[row.state]
     try:
         work(office, row)
     except Refused as no:
         _stop(office, import_id, no.code, {key: str(value) for key, value in no.values.items()})
     except DomainError:  # the right to do it was taken away meanwhile
-        _stop(office, import_id, "import-not-yours")
+        _stop(office, import_id, "list-not-yours")
     except Exception:
         logger.exception("an import could not be worked on")
         office.session.rollback()
-        _stop(office, import_id, "import-broke")
+        _stop(office, import_id, "list-broke")
     return True
+
+
+def settle(office: Office, import_id: uuid.UUID) -> None:
+    """Work on a small list at once; a large one is the worker's."""
+    total = office.session.scalar(select(PeopleImport.total).where(PeopleImport.id == import_id)) or 0
+    if total <= keeping.AT_ONCE:
+        run(office, import_id)
 
 
 def _row(office: Office, import_id: uuid.UUID, lock: bool = False) -> PeopleImport:
@@ -91,7 +98,9 @@ def _stop(office: Office, import_id: uuid.UUID, code: str, values: dict[str, str
     """Give the list back to its coordinator, with the reason."""
     with office.transaction():
         row = _row(office, import_id, lock=True)
-        row.state = {"waiting": "failed", "asked": "checked", "undoing": "done"}.get(row.state, row.state)
+        row.state = {"waiting": "failed", "again": "checked", "asked": "checked", "undoing": "done"}.get(
+            row.state, row.state
+        )
         row.problem = {"code": code, "values": values or {}}
         row.lease_until = None
 
@@ -127,7 +136,11 @@ def _read_and_compare(office: Office, row: PeopleImport) -> None:
     tell = _telling(office, row.id, total)
     tell(0)
     found = comparing.compare(
-        _world(office, actor, row, sheet.lines), keeping.wishes_of(row), sheet.lines, {}, tell if total > 500 else None
+        _world(office, actor, row, sheet.lines),
+        keeping.wishes_of(row),
+        sheet.lines,
+        {},
+        tell if total > keeping.AT_ONCE else None,
     )
     with office.transaction():
         row = _row(office, row.id, lock=True)
@@ -172,16 +185,18 @@ def counted(found: list[Difference]) -> dict[str, int]:
     return counts
 
 
-def compare_again(office: Office, actor: Actor, import_id: uuid.UUID) -> None:
-    """Make the difference of a checked list anew, after something was decided. Raises ``NotFound``."""
-    row = keeping.get(office, actor, import_id)
+def _compare_again(office: Office, row: PeopleImport) -> None:
+    """After something was decided."""
+    assert row.asked_by is not None
+    actor = accounts.actor_for(office, row.asked_by)
     shown = keeping.every_line(office, row)
     lines = keeping.as_lines(shown)
     decisions = {one.row: one.decision for one in shown if one.decision}
-    found = comparing.compare(_world(office, actor, row, lines), keeping.wishes_of(row), lines, decisions)
+    tell = _telling(office, row.id, len(lines)) if len(lines) > keeping.AT_ONCE else None
+    found = comparing.compare(_world(office, actor, row, lines), keeping.wishes_of(row), lines, decisions, tell)
     with office.transaction():
-        row = _row(office, import_id, lock=True)
-        if row.state == "checked":
+        row = _row(office, row.id, lock=True)
+        if row.state == "again":
             _keep_changed(office, row, [one.difference for one in shown], found, lines)
             _checked(row, found)
 
@@ -215,7 +230,7 @@ def _carry_out(office: Office, row: PeopleImport) -> None:
     lines = keeping.as_lines(shown)
     decisions = {one.row: one.decision for one in shown if one.decision}
     before = [one.difference for one in shown]
-    tell = _telling(office, row.id, len(lines)) if len(lines) > 500 else None
+    tell = _telling(office, row.id, len(lines)) if len(lines) > keeping.AT_ONCE else None
     for _try in range(_TRIES):
         seen = _world(office, actor, row, lines)
         found = comparing.compare(seen, keeping.wishes_of(row), lines, decisions, tell)
@@ -237,7 +252,7 @@ def _carry_out(office: Office, row: PeopleImport) -> None:
         row = _row(office, row.id, lock=True)
         if row.state == "asked":
             _keep_changed(office, row, before, found, lines)
-            _checked(row, found, "import-changed")
+            _checked(row, found, "list-changed")
 
 
 # Undoing --------------------------------------------------------------------------------------------------------------

@@ -178,7 +178,9 @@ def _places(office: Office, root: str) -> dict[uuid.UUID, Place]:
     rows = list(office.session.scalars(select(Institution).where(scope.below((root,)))))
     services = {row.path for row in rows if row.kind == "service"}
     return {
-        row.id: Place(row.id, row.path, row.name, row.acronym, row.country, row.kind, _service(row.path, services, root))
+        row.id: Place(
+            row.id, row.path, row.name, row.acronym, row.country, row.kind, _service(row.path, services, root)
+        )
         for row in scope.in_tree_order(rows)
     }
 
