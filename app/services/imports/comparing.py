@@ -7,6 +7,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import msgspec
+
 from app.rules import namesakes
 from app.rules.identity import looks_national
 from app.services.imports import headings
@@ -305,10 +307,10 @@ class _Comparison:
             problem = Problem(
                 "list-email-twice" if said.nominee.email else "list-person-twice", "email", {"row": first}
             )
-            return replace(found, kinds=("problem",), problems=(problem,))
+            return msgspec.structs.replace(found, kinds=("problem",), problems=(problem,))
         courses.add(said.course)
         deeds = [kind for kind in found.kinds if kind == "enrol"]
-        return replace(found, kinds=tuple(deeds) or ("unchanged",), fields={}, was=None)
+        return msgspec.structs.replace(found, kinds=tuple(deeds) or ("unchanged",), fields={}, was=None)
 
     def _check(self, fields: dict[str, tuple[str, str]], person: Known, place: Place, problems: list[Problem]) -> None:
         """What is wrong with what would change."""

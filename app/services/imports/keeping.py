@@ -238,12 +238,8 @@ def course_titles(office: Office, language: str) -> dict[str, str]:
 
 def cohort_names(office: Office, row: PeopleImport) -> dict[uuid.UUID, str]:
     """What the cohorts are called in which the list enrols; no others."""
-    root = root_of(office, row)
-    return dict(
-        office.session.execute(select(Cohort.id, Cohort.name).where(scope.inside(Cohort.institution_id, (root,))))
-        .tuples()
-        .all()
-    )
+    found = select(Cohort.id, Cohort.name).where(scope.inside(Cohort.institution_id, (root_of(office, row),)))
+    return dict(office.session.execute(found).all())
 
 
 # Deciding -------------------------------------------------------------------------------------------------------------

@@ -151,7 +151,7 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
         of_person[one.person_id].add(one.id)
     created = {line.person for line in lines if line.person and "created" in line.done}
     before = {line.done["fields"]["email"][0] for line in lines if "email" in line.done.get("fields", ())}
-    taken = session.execute(select(Person.email, Person.id).where(Person.email.in_(before))).tuples() if before else ()
+    owners = select(Person.email, Person.id).where(Person.email.in_(before))
     return _Facts(
         lines,
         people,
@@ -164,8 +164,8 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
         ),
         _named_in(office, Person.__table__, created, _OWN),  # type: ignore[arg-type]
         _named_in(office, Enrolment.__table__, enrolments, frozenset()),  # type: ignore[arg-type]
-        dict(taken),
-        dict(session.execute(select(Institution.id, Institution.path)).tuples().all()),
+        dict(session.execute(owners).all()) if before else {},
+        dict(session.execute(select(Institution.id, Institution.path)).all()),
     )  # fmt: skip
 
 

@@ -118,12 +118,14 @@ def people_list(import_id: uuid.UUID) -> str:
     if row.state == "failed":
         return render_template("coordinator/import_failed.html", row=row, problem=problem, encodings=encodings.NAMES)
     kind = request.args.get("kind", "")
+    page = services.lines(office, row, kind, page_number())
     return render_template(
         "coordinator/import_lines.html",
         row=row,
         problem=problem,
         kind=kind if kind in services.KINDS else "",
-        page=services.lines(office, row, kind, page_number()),
+        page=page,
+        deciding=row.state == "checked" and any(line.difference.open or line.decision for line in page.rows),
         before=services.carried_out_before(office, who, row) if row.state == "checked" else None,
         blocked=any(row.counts.get(one) for one in ("problem", "duplicate")),
         deeds=any(row.counts.get(one) for one in services.DEEDS),
