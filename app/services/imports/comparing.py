@@ -169,7 +169,8 @@ class _Comparison:
                 question = "address" if email else "name"
                 candidates = tuple(_candidate(one) for one in numbered[:5])
         if person is None and not question and not email:
-            person = self._only_one_named(said, fits, problems)
+            person, candidates = self._named_so(said, fits, problems, decision)
+            question = "namesake" if candidates else ""
         elif person is None and not question:
             person, candidates = self._resembling(said, fits, decision)
             question = "namesake" if candidates else ""
@@ -203,19 +204,24 @@ class _Comparison:
     def _same_number(self, said: _Said, kept: str) -> bool:
         return namesakes.number_key(said.nominee.service_number) == namesakes.number_key(kept)
 
-    def _only_one_named(self, said: _Said, fits: list[Place], problems: list[Problem]) -> Known | None:
-        """Who a line without an address means by name alone."""
+    def _named_so(
+        self, said: _Said, fits: list[Place], problems: list[Problem], decision: str
+    ) -> tuple[Known | None, tuple[Candidate, ...]]:
+        """Whom a line without an address means by name: the one in its institution, else perhaps one elsewhere."""
         ids = {place.id for place in fits}
-        found = [
+        every = [
             one
             for one in self.by_name.get(fold_name(said.nominee.name), ())
-            if (not ids or one.institution in ids)
-            and (not said.nominee.service_number or self._same_number(said, one.service_number))
+            if not said.nominee.service_number or self._same_number(said, one.service_number)
         ]
-        if len(found) == 1:
-            return found[0]
-        problems.append(Problem("list-name-several" if found else "list-email-missing", "email"))
-        return None
+        here = [one for one in every if not ids or one.institution in ids]
+        chosen = next((one for one in every if decision == f"same:{one.id}"), None)
+        if chosen is not None or len(here) == 1:
+            return chosen or here[0], ()
+        if every and not here and decision != "other":
+            return None, tuple(_candidate(one) for one in every[:5])
+        problems.append(Problem("list-name-several" if here else "list-email-missing", "email"))
+        return None, ()
 
     def _resembling(self, said: _Said, fits: list[Place], decision: str) -> tuple[Known | None, tuple[Candidate, ...]]:
         """Whom somebody new may be: the one that was chosen, or those to choose from."""
@@ -344,7 +350,7 @@ class _Comparison:
         place = self._place(fits) or self.world.places[self.wishes.institution]
         nominee = replace(nominee, institution=place.id, language=nominee.language or self.wishes.language)
         met = self.new.get(nominee.email) if nominee.email else None
-        told = {problem.field for problem in problems}
+        told = {problem.field for problem in problems} | ({"email"} if question and not nominee.email else set())
         problems += [Problem.of(no) for no in faults(nominee) if no.values.get("field") not in told]
         if looks_national(nominee.service_number, place.country):
             problems.append(Problem("person-national-id", "service_number"))

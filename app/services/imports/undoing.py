@@ -236,8 +236,10 @@ def _of_known(facts: _Facts, root: str, person: uuid.UUID | None, line: _Line) -
         return "left-gone"
     done = line.done
     fields = done.get("fields", {})
-    if any(getattr(row, key) != after for key, (_before, after) in fields.items()) or person in facts.duties:
+    if any(getattr(row, key) != after for key, (_before, after) in fields.items()):
         return "left-changed"
+    if person in facts.duties and {"fields", "move", "suspend", "reopen"} & set(done):
+        return "left-changed"  # by then it is an account that lists do not change
     if "move" in done and str(row.institution_id) != done["move"][1]:
         return "left-changed"
     if ("suspend" in done and row.active) or ("reopen" in done and not row.active):
