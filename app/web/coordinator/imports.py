@@ -33,6 +33,8 @@ from app.web.kit.i18n import _, in_language, language, lazy, show_number
 
 WORKING = ("waiting", "again", "asked", "undoing")
 """states in which a list waits for the worker, or is worked on"""
+LOOK_AGAIN = 3
+"""seconds after which the browser asks how far it is"""
 MOST_LEFT = 200
 """lines named on the page that asks before undoing"""
 
@@ -108,13 +110,15 @@ def people_lists() -> str:
 
 
 @door.get("/people/imports/<uuid:import_id>", may="enrol")
-def people_list(import_id: uuid.UUID) -> str:
+def people_list(import_id: uuid.UUID) -> ResponseReturnValue:
     """One list: how far the work on it is, or the difference that it makes, line by line."""
     office, who = entrance.office(), entrance.actor()
     row = services.get(office, who, import_id)
     problem = refusals.words(Refused(row.problem["code"], **row.problem["values"])) if row.problem else ""
     if row.state in WORKING:
-        return render_template("coordinator/import_working.html", row=row)
+        response = make_response(render_template("coordinator/import_working.html", row=row))
+        response.headers["Refresh"] = str(LOOK_AGAIN)  # needs no JavaScript
+        return response
     if row.state == "failed":
         return render_template("coordinator/import_failed.html", row=row, problem=problem, encodings=encodings.NAMES)
     kind = request.args.get("kind", "")

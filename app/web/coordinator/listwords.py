@@ -16,7 +16,7 @@ KINDS: dict[str, tuple[str, Any]] = {
     "move": ("info", lazy("Moved")),
     "suspend": ("warn", lazy("Account closed")),
     "reopen": ("ok", lazy("Account reopened")),
-    "enrol": ("ok", lazy("Enrolled")),
+    "enrol": ("ok", lazy("Enrolment")),
     "unchanged": ("none", lazy("Nothing changes")),
     "left": ("none", lazy("Left out")),
 }
