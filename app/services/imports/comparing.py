@@ -152,7 +152,8 @@ class _Comparison:
         if email and person is None and email in self.world.elsewhere:
             problems.append(Problem("person-elsewhere", "email"))
             return Difference(("problem",), problems=tuple(problems))
-        question, candidates = "", ()
+        question = ""
+        candidates: tuple[Candidate, ...] = ()
         if person is None and not email and said.standing:
             person, gone = self._of_roster(said, fits)
             if gone:
@@ -245,7 +246,8 @@ class _Comparison:
     ) -> Difference:
         nominee, row = said.nominee, said.line.row
         fields: dict[str, tuple[str, str]] = {}
-        question, candidates = "", ()
+        question = ""
+        candidates: tuple[Candidate, ...] = ()
         if nominee.name and not said.as_kept("name", person.name):
             says = namesakes.correction(nominee.name, person.name)
             if says == "other" and decision != f"same:{person.id}":

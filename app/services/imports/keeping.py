@@ -184,6 +184,16 @@ class LinesPage:
     total: int
 
 
+_SHOWN = (
+    ImportLine.row,
+    ImportLine.cells,
+    ImportLine.difference,
+    ImportLine.decision,
+    ImportLine.person_id,
+    ImportLine.outcome,
+)
+
+
 def lines(office: Office, row: PeopleImport, kind: str = "", number: int = 1) -> LinesPage:
     """The lines of a list with which *kind* happens ("" for all), in the order of the file."""
     where = [ImportLine.import_id == row.id]
@@ -193,26 +203,15 @@ def lines(office: Office, row: PeopleImport, kind: str = "", number: int = 1) ->
     pages = max(1, -(-total // PAGE))
     number = min(max(1, number), pages)
     found = office.session.execute(
-        _columns().where(*where).order_by(ImportLine.row).offset((number - 1) * PAGE).limit(PAGE)
+        select(*_SHOWN).where(*where).order_by(ImportLine.row).offset((number - 1) * PAGE).limit(PAGE)
     )
     return LinesPage(tuple(_shown(*line) for line in found), number, pages, total)
 
 
 def every_line(office: Office, row: PeopleImport) -> list[Shown]:
     """All lines of a list."""
-    found = office.session.execute(_columns().where(ImportLine.import_id == row.id).order_by(ImportLine.row))
+    found = office.session.execute(select(*_SHOWN).where(ImportLine.import_id == row.id).order_by(ImportLine.row))
     return [_shown(*line) for line in found]
-
-
-def _columns():  # type: ignore[no-untyped-def]
-    return select(
-        ImportLine.row,
-        ImportLine.cells,
-        ImportLine.difference,
-        ImportLine.decision,
-        ImportLine.person_id,
-        ImportLine.outcome,
-    )
 
 
 def _shown(

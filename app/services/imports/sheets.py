@@ -92,7 +92,7 @@ def _beside(row: PeopleImport, field: str, text: str) -> str:
     return f"{heading}: {text}" if heading else text
 
 
-def _waiting(office: Office, row: PeopleImport) -> Select[tuple[Person]]:
+def _waiting(office: Office, row: PeopleImport) -> Select[Person]:
     """Whom the list created who have not accepted their invitation, by name."""
     return (
         select(Person)

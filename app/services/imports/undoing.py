@@ -268,7 +268,8 @@ def _enrolment_stays(facts: _Facts, kept: list[Any]) -> str:
 
 def write(office: Office, actor: Actor, row: PeopleImport) -> None:
     """Undo a list. Inside ``office.transaction()`` with *row* locked."""
-    list(office.session.scalars(_touched(row).with_for_update(of=Person)))
+    touched = select(ImportLine.person_id).where(ImportLine.import_id == row.id, ImportLine.person_id.is_not(None))
+    office.session.scalars(select(Person.id).where(Person.id.in_(touched)).order_by(Person.id).with_for_update()).all()
     facts = _facts(office, row)
     outcomes = _outcomes(facts, keeping.root_of(office, row))
     detail = {"import": str(row.id), "undo": True}
@@ -293,14 +294,10 @@ def write(office: Office, actor: Actor, row: PeopleImport) -> None:
     audit.note(office, actor, "people.import-undo", str(row.id), {"counts": counts}, row.institution_id)
 
 
-def _touched(row: PeopleImport):  # type: ignore[no-untyped-def]
-    touched = select(ImportLine.person_id).where(ImportLine.import_id == row.id, ImportLine.person_id.is_not(None))
-    return select(Person.id).where(Person.id.in_(touched)).order_by(Person.id)
-
-
 def _set_back(office: Office, actor: Actor, facts: _Facts, lines: Sequence[_Line], detail: dict[str, Any]) -> None:
     places = {place.id: place for place in office.session.scalars(select(Institution))}
-    corrections, courses = [], {}
+    corrections: list[Correction] = []
+    courses: dict[str, str] = {}
     for line in lines:
         if line.person is None or not {"fields", "move"} & set(line.done):
             continue
@@ -324,8 +321,11 @@ def _set_back(office: Office, actor: Actor, facts: _Facts, lines: Sequence[_Line
 
 
 def _home(facts: _Facts, line: _Line) -> uuid.UUID:
+    if "move" in line.done:
+        return uuid.UUID(line.done["move"][0])
+    assert line.person is not None
     found: uuid.UUID = facts.people[line.person].institution_id
-    return uuid.UUID(line.done["move"][0]) if "move" in line.done else found
+    return found
 
 
 def _enrolments_back(

@@ -12,10 +12,11 @@ import logging
 import uuid
 from collections.abc import Callable
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import undefer
 
+from app.records.database import insert_many
 from app.records.imports import ImportLine, PeopleImport
 from app.rules.errors import DomainError, Refused
 from app.services import accounts
@@ -44,7 +45,7 @@ def due(office: Office) -> list[uuid.UUID]:
     )
 
 
-def _free(office: Office):  # type: ignore[no-untyped-def]
+def _free(office: Office) -> ColumnElement[bool]:
     return or_(PeopleImport.lease_until.is_(None), PeopleImport.lease_until < office.now())
 
 
@@ -147,8 +148,9 @@ def _read_and_compare(office: Office, row: PeopleImport) -> None:
         if row.state != "waiting":
             return
         office.session.execute(delete(ImportLine).where(ImportLine.import_id == row.id))
-        office.session.execute(
-            insert(ImportLine),
+        insert_many(
+            office.session,
+            ImportLine,
             [
                 {
                     "import_id": row.id,
