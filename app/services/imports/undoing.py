@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import uuid
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from sqlalchemy import Table, bindparam, delete, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, update
 
 from app.records.audit import Notice
 from app.records.database import Base
@@ -149,7 +149,9 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
             one.started_at is not None, one.completed_at is not None,
         )  # fmt: skip
         of_person[one.person_id].add(one.id)
-    created = {line.person for line in lines if line.person and "created" in line.done}
+    touched = select(ImportLine.person_id).where(ImportLine.import_id == row.id, ImportLine.person_id.is_not(None))
+    created = touched.where(ImportLine.kinds.contains(" create "))
+    theirs = select(Enrolment.id).where(Enrolment.person_id.in_(touched))
     before = {line.done["fields"]["email"][0] for line in lines if "email" in line.done.get("fields", ())}
     owners = select(Person.email, Person.id).where(Person.email.in_(before))
     return _Facts(
@@ -163,7 +165,7 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
             )
         ),
         _named_in(office, Person.__table__, created, _OWN),  # type: ignore[arg-type]
-        _named_in(office, Enrolment.__table__, enrolments, frozenset()),  # type: ignore[arg-type]
+        _named_in(office, Enrolment.__table__, theirs, frozenset()),  # type: ignore[arg-type]
         dict(session.execute(owners).all()) if before else {},
         dict(session.execute(select(Institution.id, Institution.path)).all()),
     )  # fmt: skip
@@ -174,17 +176,14 @@ _OWN = frozenset({"role_grant.person_id", "access_token.person_id", "notice.pers
 """where a new account is named because it is new"""
 
 
-def _named_in(office: Office, table: Table, ids: Iterable[uuid.UUID], own: frozenset[str]) -> set[uuid.UUID]:
+def _named_in(office: Office, table: Table, ids: Select[uuid.UUID], own: frozenset[str]) -> set[uuid.UUID]:
     """Which of *ids* any table but *own* refers to: whatever else the platform learns to keep about them counts."""
-    wanted = list(ids)
     found: set[uuid.UUID] = set()
-    if not wanted:
-        return found
     for other in Base.metadata.sorted_tables:
         for column in other.columns:
             refers = any(key.column.table is table for key in column.foreign_keys)
             if refers and f"{other.name}.{column.name}" not in own:
-                found.update(office.session.scalars(select(column).where(column.in_(wanted)).distinct()))
+                found.update(office.session.scalars(select(column).where(column.in_(ids)).distinct()))
     return found
 
 
