@@ -55,6 +55,7 @@ PERMISSIONS: dict[str, Permission] = {
     "assist exams": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
     "read roster": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
     "enrol": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
+    "arrange institutions": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
     "read figures": _for(Scope.FIGURES, Role.OBSERVER, Role.ADMINISTRATOR),
     "administer": _for(Scope.PLATFORM, Role.ADMINISTRATOR),
 }

@@ -90,7 +90,6 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "upload_id": files.id,
         "kind": "module",
         "folder": "01-mission",
-        "institution_id": cast.institutions["/cr/ppme/"].id,
     }
     assert cast.cohort is not None
     own = {
@@ -101,6 +100,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["nayeli"].id,
         "enrolment": enrolments["nayeli"].id,
         "code": codes["nayeli"],
+        "institution_id": cast.institutions["/pa/senafront/cativo/"].id,
     }
     other = {
         "course": "elsewhere",
@@ -110,6 +110,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["ximena"].id,
         "enrolment": enrolments["ximena"].id,
         "code": codes["ximena"],
+        "institution_id": cast.institutions["/cr/ppme/"].id,
     }
     return {"own": {**shared, **own}, "other": {**shared, **other}}
 
@@ -133,7 +134,7 @@ def is_anothers(scope: Scope, name: str, whose: str) -> bool:
     return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
 
 
-OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment"}
+OBJECTS = {"institution_id", "course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment"}
 
 
 def requests_of(app: Flask, values: dict[str, object]) -> list[tuple[Rule, str, str]]:
