@@ -7,7 +7,9 @@ from typing import NamedTuple
 from flask import g, request, url_for
 
 from app.rules.errors import Forbidden
+from app.services import machines
 from app.services.accounts import SignedIn
+from app.services.machines import Machine
 from app.services.office import Actor, Office
 from app.web.kit import sessions
 from app.web.kit.i18n import _
@@ -25,8 +27,20 @@ def sign_in() -> SignedIn | None:
     return found
 
 
+def machine() -> Machine | None:
+    """Whose key the program that asks has sent, or ``None``."""
+    if "machine" not in g:
+        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+        g.machine = machines.find(office(), token.strip()) if kind.lower() == "bearer" else None
+    found: Machine | None = g.machine
+    return found
+
+
 def visitor() -> Actor | None:
-    """Who is signed in, or ``None``."""
+    """Who is signed in, or ``None``. At the addresses for programs only a key counts, and nowhere else does it."""
+    if request.path.startswith("/api/"):
+        program = machine()
+        return program.actor if program else None
     found = sign_in()
     return found.actor if found else None
 

@@ -126,18 +126,18 @@ def facts(office: Office, actor: Actor, institution_id: uuid.UUID) -> Facts:
     session = office.session
     nodes = tree(office, actor)
     shown = {node.institution.id: node.institution for node in nodes}
-    active: dict[bool, int] = dict(
-        (pair[0], pair[1])
+    active: dict[bool, int] = {
+        pair[0]: pair[1]
         for pair in session.execute(
             select(Person.active, func.count()).where(Person.institution_id == row.id).group_by(Person.active)
         )
-    )
-    statuses: dict[str, int] = dict(
-        (pair[0], pair[1])
+    }
+    statuses: dict[str, int] = {
+        pair[0]: pair[1]
         for pair in session.execute(
             select(Enrolment.status, func.count()).where(Enrolment.institution_id == row.id).group_by(Enrolment.status)
         )
-    )
+    }
     coordinators = session.scalars(
         select(Person)
         .join(RoleGrant, RoleGrant.person_id == Person.id)

@@ -134,6 +134,8 @@ WORDS: dict[str, Any] = {
         "The kinds go from state to service, region and post: each belongs to an earlier one, and only a state or a "
         "service can stand at the top."
     ),
+    "key-name": lazy("Write which program will use the key, in at most 80 characters."),
+    "key-days": lazy("Choose for how long the key is valid."),
     "institution-language": lazy("Choose the language that the name is in."),
     "institution-above": lazy(
         "This institution is the top of your branch. Ask whoever coordinates above you, or an administrator, to change it."
