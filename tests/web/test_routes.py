@@ -3,6 +3,7 @@
 The test is generated from the routes themselves: a new route is in it the moment it exists.
 """
 
+import os
 import uuid
 
 import pytest
@@ -21,6 +22,7 @@ from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
 from tests.story import complete, finish_lessons, play, sit
+from tests.web import matrix
 
 ROLES = ("visitor", "nayeli", "tomas", "coralia", "ada", "oscar", "ximena", "carlos", "tina")
 MACHINES = {"machine of coralia": "own", "machine of carlos": "other"}
@@ -144,7 +146,18 @@ def is_anothers(scope: Scope, name: str, whose: str) -> bool:
     return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
 
 
-OBJECTS = {"key_id", "institution_id", "course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment"}
+NARROWED = (Scope.OWN, Scope.COURSE, Scope.INSTITUTION)
+OBJECTS = {
+    "code",
+    "key_id",
+    "institution_id",
+    "course",
+    "person_id",
+    "cohort_id",
+    "cohort",
+    "enrolment_id",
+    "enrolment",
+}
 
 
 def requests_of(app: Flask, values: dict[str, object]) -> list[tuple[Rule, str, str]]:
@@ -167,8 +180,10 @@ def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
     elif name != "visitor":
         browser.sign_in(f"{name}@paso.example")
     wrong = []
+    reached: dict[str, dict[str, bool]] = {}
     for whose in ("other", "own"):
         for rule, method, address in requests_of(app, values[whose]):
+            of_family = reached.setdefault(matrix.family(str(rule)), {})
             if rule.endpoint in ("account.sign_out", "account.sign_out_others"):
                 continue
             permission = PERMISSIONS[permission_of(app, rule.endpoint)]
@@ -190,7 +205,16 @@ def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
                     expected, fine = "a page", status in (200, 302, 303)
             if not fine:
                 wrong.append(f"{name} {method} {address} ({whose}): {status}, expected {expected}")
+            mine = "other" if name == "ada" else whose if name in AT_HOME else "plain"  # nothing is another's to her
+            kind = mine if OBJECTS & rule.arguments and permission.scope in NARROWED else "plain"
+            refused = status in (401, 403, 404) or (status == 302 and "/account/sign-in" in response.location)
+            of_family[kind] = of_family.get(kind, False) or not refused
     assert not wrong, "\n" + "\n".join(wrong)
+    if name in matrix.COLUMNS:
+        column = {key: matrix.cell(found) for key, found in reached.items()}
+        if os.environ.get("PASO_MATRIX") == "write":
+            matrix.write(name, column)
+        assert column == {key: cells[name] for key, cells in matrix.read().items()}, "see tests/web/matrix.py"
 
 
 GONE = (
