@@ -66,28 +66,30 @@ def ways() -> list[Way]:
     who = visitor()
     if who is None:
         return []
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, str, tuple[str, ...]]] = []
     if who.may("learn"):
         found += [
-            (_("My courses"), "learner.home", "learner."),
-            (_("My certificates"), "learner.certificates", "learner.certificates"),
+            (_("My courses"), "learner.home", ("learner.",)),
+            (_("My certificates"), "learner.certificates", ("learner.certificates",)),
         ]
     if who.may("teach"):
-        found.append((_("Teaching"), "trainer.home", "trainer."))
+        found.append((_("Teaching"), "trainer.home", ("trainer.",)))
     if who.may("read roster"):
         found += [
-            (_("Figures"), "coordinator.home", "coordinator.home"),
-            (_("Roster"), "coordinator.roster", "coordinator.roster"),
-            (_("People"), "coordinator.people", "coordinator.people"),
-            (_("Cohorts"), "coordinator.cohorts", "coordinator.cohort"),
+            (_("Figures"), "coordinator.home", ("coordinator.home",)),
+            (_("Roster"), "coordinator.roster", ("coordinator.roster", "coordinator.key")),
+            (_("People"), "coordinator.people", ("coordinator.people", "coordinator.institution")),
+            (_("Cohorts"), "coordinator.cohorts", ("coordinator.cohort",)),
         ]
     elif who.may("read figures"):
-        found.append((_("Figures"), "coordinator.figures", "coordinator."))
+        found.append((_("Figures"), "coordinator.figures", ("coordinator.",)))
     if who.may("administer"):
-        found.append((_("Administration"), "administrator.home", "administrator."))
+        found.append((_("Administration"), "administrator.home", ("administrator.",)))
     here = request.endpoint or ""
-    best = max((prefix for _label, _to, prefix in found if here.startswith(prefix)), key=len, default="")
-    return [Way(label, url_for(to), prefix == best) for label, to, prefix in found]
+    best = max(
+        (one for _label, _to, prefixes in found for one in prefixes if here.startswith(one)), key=len, default=""
+    )
+    return [Way(label, url_for(to), best in prefixes) for label, to, prefixes in found]
 
 
 def start_of(who: Actor) -> str:

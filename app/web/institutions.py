@@ -104,6 +104,9 @@ def _new_form(**values: str) -> tuple[NewInstitutionForm, list[Node]]:
     nodes = [node for node in _tree() if node.institution.closed_at is None]
     form = NewInstitutionForm(**values)
     _offer(form)
+    if nodes and not entrance.actor().may("administer"):
+        highest = min(KINDS.index(node.institution.kind) for node in nodes)
+        form.kind.choices = [(kind, KIND_WORDS[kind]) for kind in KINDS[highest + 1 :]]
     top = [("", _("Nothing: it stands at the top, for a country"))] if entrance.actor().may("administer") else []
     form.parent.choices = [*top, *options(nodes)]
     return form, nodes
