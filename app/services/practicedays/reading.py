@@ -294,6 +294,15 @@ def mine(office: Office, actor: Actor, course_id: str = "") -> list[Mine]:
     return [one for one in found if not one.over] + [one for one in reversed(found) if one.over]
 
 
+def next_days(office: Office, actor: Actor) -> dict[str, Mine]:
+    """The actor's next practice day in each course, also one that was cancelled. Two queries."""
+    found: dict[str, Mine] = {}
+    for one in mine(office, actor):
+        if not one.over:
+            found.setdefault(one.course_id, one)
+    return found
+
+
 def _with_days(query):  # type: ignore[no-untyped-def]
     """*query* over enrolments joined with the days on whose lists they are."""
     on_list = and_(Attendance.day_id == PracticeDay.id, Attendance.enrolment_id == Enrolment.id)
