@@ -194,7 +194,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
                 offer = services.offer(office, who, cohort, may_plan)
                 put(form, no)
             else:
-                flash(_("The practice day is planned. The officers are told by e-mail."), "ok")
+                flash(_("The practice day is planned, and its officers are told."), "ok")
                 return redirect(url_for(".cohort_day", cohort=cohort, day=made.id), 303)
         return form_page(offer, form)
 
@@ -225,7 +225,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
                 put(form, no)
             else:
                 flash(
-                    _("Saved. The officers concerned are told by e-mail.") if changed else _("Nothing changed."), "ok"
+                    _("Saved. The officers concerned are told.") if changed else _("Nothing changed."), "ok"
                 )
                 return redirect(url_for(".cohort_day", cohort=cohort, day=day), 303)
         return form_page(offer, form, row)
@@ -251,7 +251,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
         except Refused as no:
             put(form, no)
             return cancel_page(cohort, day, form)
-        flash(_("The practice day is cancelled. The officers are told by e-mail."), "ok")
+        flash(_("The practice day is cancelled, and its officers are told."), "ok")
         return redirect(url_for(".cohort_day", cohort=cohort, day=day), 303)
 
     @door.get("/cohorts/<uuid:cohort>/days/<uuid:day>/list", may=may_see)

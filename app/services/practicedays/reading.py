@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, case, exists, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload, selectinload
+from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
 from app.courseware.course import EXERCISE, Course, Practice
@@ -306,7 +306,10 @@ def next_days(office: Office, actor: Actor) -> dict[str, Mine]:
 def _with_days(query):  # type: ignore[no-untyped-def]
     """*query* over enrolments joined with the days on whose lists they are."""
     on_list = and_(Attendance.day_id == PracticeDay.id, Attendance.enrolment_id == Enrolment.id)
-    listed = exists().where(on_list)
+    one = aliased(Attendance)
+    listed = exists().where(one.day_id == PracticeDay.id, one.enrolment_id == Enrolment.id)
+    listed = listed.where(or_(one.version > 0, PracticeDay.cohort_id == Enrolment.cohort_id))
+    listed = listed.correlate(PracticeDay, Enrolment)
     cohorts = and_(PracticeDay.cohort_id == Enrolment.cohort_id, PracticeDay.everybody.is_(True))
     return (
         query.select_from(Enrolment)
