@@ -105,9 +105,9 @@ def word(state: str) -> str:
     return str(WORDS.get(state, state))
 
 
-def _form(offer: Offer, zone: str, day: Any = None, **data: Any) -> DayForm:
+def _form(offer: Offer, here: str, day: Any = None, **data: Any) -> DayForm:
     form = DayForm(**data)
-    zones = {zone: zone, **{name: name for name in accounts.zones()}}
+    zones = {here: here, **{name: name for name in accounts.zones()}}
     form.zone.choices = [(name, name.partition("/")[2].replace("_", " ").replace("/", ", ") or name) for name in zones]
     sheets = [(key, _sheet_label(key, sheet)) for key, sheet in offer.sheets.items()]
     kept = [key for key in (day.sheets if day else ()) if key not in offer.sheets]
@@ -224,9 +224,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
                 row = services.day_of(office, who, cohort, day, may_plan)
                 put(form, no)
             else:
-                flash(
-                    _("Saved. The officers concerned are told.") if changed else _("Nothing changed."), "ok"
-                )
+                flash(_("Saved. The officers concerned are told.") if changed else _("Nothing changed."), "ok")
                 return redirect(url_for(".cohort_day", cohort=cohort, day=day), 303)
         return form_page(offer, form, row)
 
@@ -280,15 +278,17 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
 
 
 def _file(extension: str) -> str:
-    return f"paso-seguro-{_('attendance')}-{entrance.office().now():%Y-%m-%d}.{extension}"
+    word = _("attendance")
+    return f"paso-seguro-{word}-{entrance.office().now():%Y-%m-%d}.{extension}"
 
 
 def calendar(day: Any, path: str) -> ResponseReturnValue:
     """*day*, which the reader may see, as a calendar file in their language; *path* is that of its page."""
     office = entrance.office()
     body = services.calendar_file(office, day, language(), office.settings.public_url + path)
+    name = _("practice-day")
     on = services.date_of(day)
-    return download(body, f"paso-seguro-{_('practice-day')}-{on.isoformat()}.ics", "text/calendar", language())
+    return download(body, f"paso-seguro-{name}-{on.isoformat()}.ics", "text/calendar", language())
 
 
 def init_practicedays(app: Flask) -> None:

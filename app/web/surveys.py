@@ -101,8 +101,9 @@ def results_csv(results: Results) -> ResponseReturnValue:
     """The figures of *results* as a file."""
     names = {item: name_of(item) for item in SCORED}
     heads = [_("Question"), "1", "2", "3", "4", "5", _("Answers")]
+    word = _("survey")
     body = services.figures_csv(entrance.office(), entrance.actor(), results, names, heads)
-    return download(body, f"paso-seguro-{_('survey')}.csv", "text/csv", language())
+    return download(body, f"paso-seguro-{word}.csv", "text/csv", language())
 
 
 def hang(door: Door, may: str, trail: Trail) -> None:

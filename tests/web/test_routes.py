@@ -15,11 +15,12 @@ from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, notices, papercopies
+from app.services import accommodations, appeals, certifying, notices, papercopies, practicedays
 from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
+from tests.days import day_plan
 from tests.story import complete, finish_lessons, play, sit
 
 ROLES = ("visitor", "nayeli", "tomas", "coralia", "ada", "oscar", "ximena", "carlos", "tina")
@@ -67,6 +68,10 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         sit(cast, "beto", module)
     theirs_on_paper = office.session.query(Enrolment).filter_by(person_id=cast.people["beto"].id).one()
     (copy,) = papercopies.print_copies(office, cast.actor("tomas"), [theirs_on_paper.id], "", "letter").copies
+    assert cast.cohort is not None
+    day = practicedays.plan(
+        office, cast.actor("tomas"), cast.cohort.id, day_plan(on=office.now().date()), "sign practice"
+    )
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
@@ -80,6 +85,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "path": "course.es.md",
         "where": "es",
         "token": "x" * 43,
+        "day": day.id,
         "grant_id": grant.id,
         "copy_code": copy.code,
         "batch_id": copy.batch,
@@ -92,7 +98,6 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "folder": "01-mission",
         "institution_id": cast.institutions["/cr/ppme/"].id,
     }
-    assert cast.cohort is not None
     own = {
         "course": "humane-border",
         "person_id": cast.people["nayeli"].id,

@@ -85,7 +85,12 @@ def plan(office: Office, actor: Actor, cohort_id: uuid.UUID, said: Plan, may: st
     with office.transaction():
         cohort = cohort_of(office, actor, cohort_id, may)
         day = PracticeDay(
-            cohort_id=cohort.id, cohort=cohort, created_by=actor.person_id, created_at=office.now(), state="planned"
+            cohort_id=cohort.id,
+            cohort=cohort,
+            created_by=actor.person_id,
+            created_at=office.now(),
+            changed_at=office.now(),
+            state="planned",
         )
         officers = _fill(office, day, cohort, said)
         office.session.add(day)
