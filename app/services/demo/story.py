@@ -27,6 +27,7 @@ from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
 from app.services.demo.institutions import placed
 from app.services.demo.playing import Player
+from app.services.demo.practising import Taught, practise
 from app.services.office import Actor, Office, actor_of, fold_name
 from app.services.people import inviting
 from app.services.shelf import current
@@ -125,6 +126,7 @@ class _Story:
         mine = self.cast.trainers[self.cast.learner.service][0].email
         self.office.session.flush()
         decide(self.office_at, self.now, sorted(self.sitters, key=lambda one: one.trainer.email != mine))
+        self._practise()
         self._further()
         self._afterwards()
         session = self.office.session
@@ -318,6 +320,18 @@ class _Story:
             for serial in office.session.scalars(serials).all():
                 revoking.ask(office, coordinator, serial, REVOKED_BECAUSE)
                 revoking.confirm(office, administrator, serial)
+
+    def _practise(self) -> None:
+        """Practice days and surveys in the cohorts that visitors see."""
+        service = self.cast.learner.service
+        trainer, coordinator = self._actor(self.cast.trainers[service][0]), self._actor(self.cast.coordinators[service])
+        taught = [
+            Taught(cohort, *self._window(service, run), trainer, coordinator)
+            for (path, run), cohort in sorted(self.cohorts.items())
+            if path == service
+        ]
+        place = self.institutions[self.cast.learner.workplace].name
+        practise(self.office_at, self.now, self.course, taught, place, self.seed)
 
     def _further(self) -> None:
         """The short courses, for some."""
