@@ -124,6 +124,7 @@ def _sheet_label(key: str, sheet: Any) -> str:
 
 
 def _plan(form: DayForm) -> Plan:
+    assert form.on.data is not None  # the form is valid
     return Plan(
         form.on.data,
         _clock(form.starts.data),

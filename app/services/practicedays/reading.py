@@ -10,9 +10,10 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import and_, case, exists, func, or_, select
+from sqlalchemy import Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, lazyload, selectinload
 from sqlalchemy.sql.base import ExecutableOption
 
@@ -28,6 +29,7 @@ from app.services import scope
 from app.services.office import Actor, Office
 from app.services.shelf import current
 
+Query = TypeVar("Query", bound=Select[*tuple[Any, ...]])
 STATES = ("present", "late", "absent", "excused")
 CAME = ("present", "late")
 
@@ -235,7 +237,8 @@ def roll(office: Office, actor: Actor, cohort_id: uuid.UUID, day_id: uuid.UUID, 
         .execution_options(populate_existing=True)
     ).all()
     marks = marks_of(office, day.id)
-    rows, others = [], []
+    rows: list[Row] = []
+    others: list[Enrolment] = []
     for enrolment, attendance in found:
         if attendance is None and not day.everybody:
             others.append(enrolment)
@@ -303,7 +306,7 @@ def next_days(office: Office, actor: Actor) -> dict[str, Mine]:
     return found
 
 
-def _with_days(query):  # type: ignore[no-untyped-def]
+def _with_days(query: Query) -> Query:
     """*query* over enrolments joined with the days on whose lists they are."""
     on_list = and_(Attendance.day_id == PracticeDay.id, Attendance.enrolment_id == Enrolment.id)
     one = aliased(Attendance)
