@@ -71,6 +71,8 @@ class Taught:
     closes: dt.date
     trainer: Actor
     coordinator: Actor
+    days: bool
+    """whether it has practice days too: those that visitors see"""
 
 
 def practise(
@@ -87,6 +89,9 @@ def practise(
         return
     for taught in cohorts:
         rng = random.Random(f"{seed}/practice/{taught.cohort.name}")
+        _answer(office_at, now, taught, rng)
+        if not taught.days:
+            continue
         zone = practicedays.zone_for(taught.coordinator, taught.cohort)
         today = now.astimezone(ZoneInfo(zone)).date()
         half = max(1, len(sheets) // 2)
@@ -105,7 +110,6 @@ def practise(
             reason = TEXTS["cancelled"][taught.coordinator.language]
             later = office_at(now - dt.timedelta(hours=20))
             practicedays.cancel(later, taught.coordinator, taught.cohort.id, gone.id, reason, "enrol")
-        _answer(office_at, now, taught, rng)
 
 
 def _plan(taught: Taught, on: dt.date, zone: str, place: str, practised: Sequence[str]) -> Plan:
@@ -144,21 +148,22 @@ def _hold(
 
 
 def _answer(office_at: Callable[[dt.datetime], Office], now: dt.datetime, taught: Taught, rng: random.Random) -> None:
-    """Most of those who completed the course say what they think of it, the day after."""
+    """Those who completed the course say what they think of it the day after; all others when their cohort has ended."""
     rows = (
         office_at(now)
         .session.scalars(
             select(Enrolment)
-            .where(Enrolment.cohort_id == taught.cohort.id, Enrolment.completed_at.is_not(None))
-            .order_by(Enrolment.completed_at)
+            .where(Enrolment.cohort_id == taught.cohort.id, Enrolment.started_at.is_not(None))
+            .where(Enrolment.status != "withdrawn")
+            .order_by(Enrolment.id)
             .options(joinedload(Enrolment.person))
         )
         .all()
     )
     for row in rows:
-        assert row.completed_at is not None
-        at = row.completed_at + dt.timedelta(days=1)
-        if at > now or rng.random() < 0.1:
+        at = row.completed_at or dt.datetime.combine(taught.closes, dt.time(18), dt.UTC)
+        at += dt.timedelta(days=1)
+        if at > now:
             continue
         scores = {item: rng.choice((3, 4, 4, 5, 5, 5)) for item in AGREE}
         scores["access"] = rng.choice((1, 2, 3, 4, 5))

@@ -323,12 +323,15 @@ class _Story:
 
     def _practise(self) -> None:
         """Practice days and surveys in the cohorts that visitors see."""
-        service = self.cast.learner.service
-        trainer, coordinator = self._actor(self.cast.trainers[service][0]), self._actor(self.cast.coordinators[service])
         taught = [
-            Taught(cohort, *self._window(service, run), trainer, coordinator)
+            Taught(
+                cohort,
+                *self._window(path, run),
+                self._actor(self.cast.trainers[path][0]),
+                self._actor(self.cast.coordinators[path]),
+                path == self.cast.learner.service,
+            )
             for (path, run), cohort in sorted(self.cohorts.items())
-            if path == service
         ]
         place = self.institutions[self.cast.learner.workplace].name
         practise(self.office_at, self.now, self.course, taught, place, self.seed)
