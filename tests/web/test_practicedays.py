@@ -236,7 +236,7 @@ def test_a_day_asks_a_fixed_number_of_questions_and_stays_light(app, cast, signe
     assert [queries(tomas, path) for path in paths] == few
     assert max(few) <= 14
     for path in ("/learn/", "/learn/humane-border/"):
-        assert queries(nayeli, path) <= 9
+        assert queries(nayeli, path) <= 8
     assert len(brotli.compress(tomas.page(day).encode(), quality=5)) <= 15_000
 
 

@@ -21,7 +21,7 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
-from app.services import audit, certifying, learning, people, revoking
+from app.services import audit, certifying, learning, people, revoking, surveys
 from app.services.demo import acts, casting, further
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
@@ -128,6 +128,7 @@ class _Story:
         decide(self.office_at, self.now, sorted(self.sitters, key=lambda one: one.trainer.email != mine))
         self._practise()
         self._further()
+        self._ask()
         self._afterwards()
         session = self.office.session
         certificates = session.scalar(select(func.count()).select_from(Certificate)) or 0
@@ -335,6 +336,11 @@ class _Story:
         ]
         place = self.institutions[self.cast.learner.workplace].name
         practise(self.office_at, self.now, self.course, taught, place, self.seed)
+
+    def _ask(self) -> None:
+        """Whom the worker would ask for the survey has been asked."""
+        while surveys.invite_due(self.office):
+            pass
 
     def _further(self) -> None:
         """The short courses, for some."""

@@ -297,12 +297,13 @@ def mine(office: Office, actor: Actor, course_id: str = "") -> list[Mine]:
     return [one for one in found if not one.over] + [one for one in reversed(found) if one.over]
 
 
-def next_days(office: Office, actor: Actor) -> dict[str, Mine]:
-    """The actor's next practice day in each course, also one that was cancelled. Two queries."""
-    found: dict[str, Mine] = {}
+def next_days(office: Office, actor: Actor) -> dict[str, list[Mine]]:
+    """The actor's next practice day in each course, and before it those that were cancelled. Two queries."""
+    found: dict[str, list[Mine]] = {}
     for one in mine(office, actor):
-        if not one.over:
-            found.setdefault(one.course_id, one)
+        days = found.setdefault(one.course_id, [])
+        if not one.over and all(known.day.state == "cancelled" for known in days):
+            days.append(one)
     return found
 
 
