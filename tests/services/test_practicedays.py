@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import threading
 import uuid
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Notice
 from app.records.learning import Enrolment, PracticeSheet
@@ -18,8 +20,9 @@ from app.records.people import Person
 from app.records.practicedays import PracticeDay
 from app.rules.errors import NotFound, Refused
 from app.services import learning, practice, practicedays
+from app.services.office import Actor
 from app.services.practicedays import Said
-from tests.cast import Cast
+from tests.cast import Cast, assemble, office_for
 from tests.days import day_plan
 
 TRAINER = "sign practice"
@@ -407,3 +410,29 @@ def test_the_attendance_of_a_cohort_as_a_table_that_holds_no_formula(cast):
     assert b"".join(workbook).startswith(b"PK")
     with pytest.raises(NotFound):
         practicedays.attendance_csv(cast.office, cast.actor("carlos"), cast.cohort.id, "read roster", str)
+
+
+def test_of_two_marks_sent_at_the_same_moment_one_is_kept_and_the_other_told(any_url, engine_for, clock):
+    clock.at = dt.datetime(2026, 11, 30, 14, 0, tzinfo=dt.UTC)
+    with Session(engine_for(any_url), expire_on_commit=False) as session:
+        cast = assemble(office_for(session, clock), clock)
+        day = planned(cast).id
+        cohort, who = cast.cohort.id, enrolment(cast, "nayeli")
+        actors = [cast.actor("tomas"), cast.actor("ada")]
+        session.rollback()
+    gate = threading.Barrier(2)
+    done: list[practicedays.Marked] = []
+
+    def send(actor: Actor, state: str) -> None:
+        with Session(engine_for(any_url), expire_on_commit=False) as session:
+            gate.wait()
+            wish = {who: Said(state, "", 0)}
+            done.append(practicedays.mark(office_for(session, clock), actor, cohort, day, wish))
+
+    threads = [threading.Thread(target=send, args=pair) for pair in zip(actors, ("absent", "excused"), strict=True)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(one.kept for one in done) == [0, 1]
+    assert [one.clashes for one in done if not one.kept] == [{who: "attendance-changed"}]
