@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -105,6 +105,7 @@ def practise(
             coming = _plan(taught, today + dt.timedelta(6), zone, place, last)
             early = office_at(now - dt.timedelta(days=8))
             practicedays.plan(early, taught.trainer, taught.cohort.id, coming, "sign practice")
+            _today(early, taught, _plan(taught, today, zone, place, sheets[:half]))
             off = _plan(taught, today + dt.timedelta(2), zone, place, sheets[:half])
             gone = practicedays.plan(early, taught.coordinator, taught.cohort.id, off, "enrol")
             reason = TEXTS["cancelled"][taught.coordinator.language]
@@ -125,6 +126,15 @@ def _plan(taught: Taught, on: dt.date, zone: str, place: str, practised: Sequenc
         bring=TEXTS["bring"][language],
         trainers=(taught.trainer.person_id,),
     )
+
+
+def _today(office: Office, taught: Taught, said: Plan) -> None:
+    """A day that visitors can mark themselves: some of the cohort are expected, others may come."""
+    officers = practicedays.offer(office, taught.trainer, taught.cohort.id, "sign practice").officers
+    begun = [one.id for one in officers if one.started_at is not None]
+    if len(begun) > 1:
+        some = replace(said, expected=tuple(begun[: len(begun) // 2 + 1]), most=len(begun))
+        practicedays.plan(office, taught.trainer, taught.cohort.id, some, "sign practice")
 
 
 def _hold(
