@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
-from app.records import audit, certificates, cohorts, editions, examining, exams, learning, machines, people, register
+from app.records import (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    learning,
+    machines,
+    people,
+    practicedays,
+    register,
+    surveys,
+)
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, machines, people, register)
+TABLES = (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    learning,
+    machines,
+    people,
+    practicedays,
+    register,
+    surveys,
+)
 metadata = Base.metadata
