@@ -22,13 +22,15 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, imports, notices, publishing, rulings
+from app.services import accounts, exams, imports, notices, publishing, rulings, surveys
 from app.services.office import MailDown, Office, Settings
 
 logger = logging.getLogger(__name__)
 ROUND_SECONDS = 20
 LOOK_EVERY = 8
 """ticks of a quarter of a second between looks whether somebody waits"""
+SURVEY_ROUNDS = 90
+"""every half hour the worker looks who is to be asked for the survey: that reads all who completed lately"""
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -181,7 +183,10 @@ def work(app: Flask, session_of: Callable[[], Any], config: Config, settings: Se
         count += 1
         with app.app_context():
             try:
-                work_once(office_of(session_of(), config, settings))
+                office = office_of(session_of(), config, settings)
+                work_once(office)
+                if count % SURVEY_ROUNDS == 1:
+                    surveys.invite_due(office)
             except Exception:
                 logger.exception("a round of the worker failed; the next one tries again")
         for tick in range(1, ROUND_SECONDS * 4):

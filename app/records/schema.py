@@ -2,8 +2,36 @@
 
 from __future__ import annotations
 
-from app.records import audit, certificates, cohorts, editions, examining, exams, imports, learning, people, register
+from app.records import (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    imports,
+    learning,
+    machines,
+    people,
+    practicedays,
+    register,
+    surveys,
+)
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, imports, learning, people, register)
+TABLES = (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    imports,
+    learning,
+    machines,
+    people,
+    practicedays,
+    register,
+    surveys,
+)
 metadata = Base.metadata

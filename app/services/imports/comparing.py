@@ -279,6 +279,8 @@ class _Comparison:
                 problems.append(Problem("person-self", "status"))
         elif said.account == "active" and not person.active:
             deeds.append("reopen")
+            if (place or here).closed:
+                problems.append(Problem("institution-closed", "status"))
         if deeds and person.id in self.world.duties:
             problems.append(Problem("list-duties", "email"))
         open_then = person.active or "reopen" in deeds
@@ -356,8 +358,8 @@ class _Comparison:
         problems += [Problem.of(no) for no in faults(nominee) if no.values.get("field") not in told]
         if looks_national(nominee.service_number, place.country):
             problems.append(Problem("person-national-id", "service_number"))
-        if len(fits) > 1 and self._place(fits) is None:
-            problems.append(Problem("list-institution-several", "institution"))
+        if fits and self._place(fits) is None:
+            problems.append(_unclear(fits))
         if nominee.email in self.claimed:
             problems.append(Problem("list-email-twice", "email", {"row": self.claimed[nominee.email]}))
         course, cohort = self._enrolment(said, None, problems)
@@ -395,7 +397,8 @@ class _Comparison:
         return fits
 
     def _place(self, fits: list[Place]) -> Place | None:
-        """The one meant: of several, the only one below that chosen for the whole list."""
+        """The one meant: of several that are open, the only one below that chosen for the whole list."""
+        fits = [place for place in fits if not place.closed]
         if len(fits) > 1:
             above = self.world.places[self.wishes.institution].path
             fits = [place for place in fits if place.path.startswith(above)]
@@ -409,7 +412,7 @@ class _Comparison:
             return None  # a roster names the institution that trained them
         place = self._place(fits)
         if place is None:
-            problems.append(Problem("list-institution-several", "institution"))
+            problems.append(_unclear(fits))
         return place
 
     def _course_of(self, said: _Said, problems: list[Problem]) -> str:
@@ -465,6 +468,12 @@ def _kinds(problems: list[Problem], question: str, deeds: list[str]) -> tuple[st
     if problems:
         return ("problem",)
     return ("duplicate",) if question else tuple(deeds) or ("unchanged",)
+
+
+def _unclear(fits: list[Place]) -> Problem:
+    """Why none of *fits* can be meant."""
+    closed = all(place.closed for place in fits)
+    return Problem("institution-closed" if closed else "list-institution-several", "institution")
 
 
 def _candidate(one: Known) -> Candidate:

@@ -60,12 +60,13 @@ class Received:
 def send(office: Office, actor: Actor, sent: Sent) -> Received:
     """Keep a list, still to be compared with what is on record (:mod:`working`).
 
-    Raises ``NotFound`` for an institution, course or cohort that is not the actor's; for a small file ``Refused`` as
+    Raises ``NotFound`` for an institution, course or cohort that is not the actor's, ``Refused``:
+    ``institution-closed``; for a small file ``Refused`` as
     :func:`reading.read` (a large one is read later, and the list says what is wrong).
     """
     small = len(sent.content) <= READ_AT_ONCE and len(reading.read(sent.content).lines) <= AT_ONCE
     with office.transaction():
-        institution = scope.institution(office, actor, sent.institution, "enrol")
+        institution = scope.open_institution(office, actor, sent.institution)
         place = course_and_cohort(office, actor, sent.course, sent.cohort)
         root = next(path for path in actor.paths("enrol") if within(institution.path, (path,)))
         above = office.session.scalar(select(Institution.id).where(Institution.path == root)) if root != "/" else None

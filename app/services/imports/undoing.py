@@ -28,9 +28,9 @@ from app.services.office import Actor, Office
 from app.services.people import several
 from app.services.people.several import Correction
 
-LEFT = ("left-changed", "left-learning", "left-address", "left-gone")
+LEFT = ("left-changed", "left-learning", "left-address", "left-gone", "left-closed")
 """why a line stays as it is: somebody changed the record since; the course has begun; the address that it had before is
-another's now; the account is gone or belongs elsewhere"""
+another's now; the account is gone or belongs elsewhere; the institution that they were in is closed now"""
 
 
 class _Line(NamedTuple):
@@ -89,6 +89,8 @@ class _Facts:
     taken: dict[str, uuid.UUID]
     """addresses to go back to, and whose they are now"""
     paths: dict[uuid.UUID, str] = field(default_factory=dict)
+    closed: set[uuid.UUID] = field(default_factory=set)
+    """institutions"""
 
 
 def plan(office: Office, actor: Actor, import_id: uuid.UUID) -> Plan:
@@ -168,6 +170,7 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
         _named_in(office, Enrolment.__table__, theirs, frozenset()),  # type: ignore[arg-type]
         dict(session.execute(owners).all()) if before else {},
         dict(session.execute(select(Institution.id, Institution.path)).all()),
+        set(session.scalars(select(Institution.id).where(Institution.closed_at.is_not(None)))),
     )  # fmt: skip
 
 
@@ -249,6 +252,8 @@ def _of_known(facts: _Facts, root: str, person: uuid.UUID | None, line: _Line) -
             return why
     if "email" in fields and facts.taken.get(fields["email"][0], person) != person:
         return "left-address"
+    if {"move", "suspend"} & set(done) and _home(facts, line) in facts.closed:
+        return "left-closed"
     return "undone"
 
 

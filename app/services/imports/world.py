@@ -49,6 +49,8 @@ class Place(NamedTuple):
     kind: str
     service: str
     """path of the service that it belongs to: service numbers are of a service"""
+    closed: bool
+    """nobody joins it any more"""
 
 
 class Group(NamedTuple):
@@ -179,7 +181,14 @@ def _places(office: Office, root: str) -> dict[uuid.UUID, Place]:
     services = {row.path for row in rows if row.kind == "service"}
     return {
         row.id: Place(
-            row.id, row.path, row.name, row.acronym, row.country, row.kind, _service(row.path, services, root)
+            row.id,
+            row.path,
+            row.name,
+            row.acronym,
+            row.country,
+            row.kind,
+            _service(row.path, services, root),
+            row.closed_at is not None,
         )
         for row in scope.in_tree_order(rows)
     }

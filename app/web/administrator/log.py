@@ -17,6 +17,11 @@ DEEDS: dict[str, Any] = {
     "account.invitation": lazy("Invitation accepted"),
     "account.password": lazy("Password changed"),
     "account.sign-out-others": lazy("Other devices signed out"),
+    "attendance.close": lazy("Attendance of a practice day signed"),
+    "attendance.correct": lazy("Attendance corrected after it was signed"),
+    "attendance.download": lazy("Attendance of a cohort downloaded"),
+    "attendance.mark": lazy("Attendance of a practice day marked"),
+    "attendance.walk-in": lazy("Officers added on a practice day"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
     "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
@@ -27,6 +32,9 @@ DEEDS: dict[str, Any] = {
     "cohort.delete": lazy("Cohort deleted"),
     "cohort.edit": lazy("Cohort changed"),
     "course.create": lazy("Course created"),
+    "day.cancel": lazy("Practice day cancelled"),
+    "day.change": lazy("Practice day changed"),
+    "day.plan": lazy("Practice day planned"),
     "demo.fill": lazy("Demonstration filled"),
     "draft.arrange": lazy("Pages of a draft arranged"),
     "draft.discard": lazy("Draft thrown away"),
@@ -57,6 +65,13 @@ DEEDS: dict[str, Any] = {
     "exam.time-withdraw": lazy("Extra time for exams withdrawn"),
     "institution.add": lazy("Institution added"),
     "institution.change": lazy("Institution corrected"),
+    "institution.close": lazy("Institution closed"),
+    "institution.merge": lazy("Institution merged into another"),
+    "institution.move": lazy("Institution moved"),
+    "institution.reopen": lazy("Institution opened again"),
+    "key.end": lazy("Key of a program ended"),
+    "key.issue": lazy("Key for a program issued"),
+    "key.read": lazy("Read by a program"),
     "notice.retry": lazy("Message tried again"),
     "people.import": lazy("List of people imported"),
     "people.import-discard": lazy("List of people thrown away"),
@@ -70,6 +85,7 @@ DEEDS: dict[str, Any] = {
     "person.invite-again": lazy("Person invited again"),
     "person.reactivate": lazy("Account opened again"),
     "practice.sign": lazy("Practice sheet signed"),
+    "survey.download": lazy("Figures of a survey downloaded"),
     "role.give": lazy("Role given"),
     "role.grant": lazy("Role given by a command"),
     "role.revoke": lazy("Role taken back"),
@@ -83,6 +99,7 @@ PARTICULARS: dict[str, Any] = {
     "attempt": lazy("attempt"),
     "code": lazy("code"),
     "cohort": lazy("cohort"),
+    "cohorts": lazy("cohorts"),
     "count": lazy("count"),
     "country": lazy("country"),
     "decision": lazy("decision"),
@@ -94,21 +111,36 @@ PARTICULARS: dict[str, Any] = {
     "risen": lazy("marks risen"),
     "course": lazy("course"),
     "fields": lazy("fields"),
+    "format": lazy("format"),
+    "held_on": lazy("date"),
     "filter": lazy("filter"),
     "institution": lazy("institution"),
+    "into": lazy("into"),
+    "institutions": lazy("institutions"),
+    "language": lazy("language"),
+    "people": lazy("people"),
+    "key": lazy("key"),
+    "read": lazy("what was read"),
+    "days": lazy("days"),
     "kind": lazy("kind"),
     "name": lazy("name"),
     "minutes": lazy("minutes"),
     "number": lazy("number"),
+    "parent": lazy("belongs to"),
     "path": lazy("path"),
     "percent": lazy("percent"),
     "reason": lazy("reason"),
     "role": lazy("role"),
+    "to": lazy("now"),
 }
 VALUES: dict[str, Any] = {
     **ROLES,
     "completion": lazy("completion"),
     "participation": lazy("participation"),
+    "present": lazy("Present"),
+    "late": lazy("Late"),
+    "absent": lazy("Absent"),
+    "excused": lazy("Excused"),
 }
 
 
@@ -127,7 +159,7 @@ def particulars(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _value(key: str, value: Any) -> str:
-    if key in ("role", "kind") and value in VALUES:
+    if key in ("role", "kind", "to") and value in VALUES:
         return str(VALUES[value])
     if isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value):
         return " → ".join(str(part) or "–" for part in value)

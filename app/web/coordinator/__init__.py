@@ -2,7 +2,19 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, exams, figures, imports, people, record, roster
+from app.web.coordinator import cohorts, days, exams, figures, imports, institutions, keys, people, record, roster
 from app.web.coordinator.entry import door
 
-__all__ = ["cohorts", "door", "exams", "figures", "imports", "people", "record", "roster"]
+__all__ = [
+    "cohorts",
+    "days",
+    "door",
+    "exams",
+    "figures",
+    "imports",
+    "institutions",
+    "keys",
+    "people",
+    "record",
+    "roster",
+]

@@ -139,7 +139,7 @@ def people_list(import_id: uuid.UUID) -> ResponseReturnValue:
         encodings=encodings.NAMES,
         words=listwords,
         problem_words=refusals.words,
-        institutions=institution_names(),
+        institutions=institution_names("read roster"),
         course_titles=services.course_titles(office, language()),
         cohort_names=services.cohort_names(office, row),
     )

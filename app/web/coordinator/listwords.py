@@ -40,6 +40,7 @@ OUTCOMES: dict[str, Any] = {
     "left-changed": lazy("Left as it is: somebody has changed the record since"),
     "left-learning": lazy("Left as it is: the course has begun"),
     "left-address": lazy("Left as it is: the earlier e-mail address is another person’s now"),
+    "left-closed": lazy("Left as it is: the earlier institution is closed now"),
     "left-gone": lazy("Left as it is: the account is gone, or belongs to another institution"),
 }
 

@@ -163,8 +163,28 @@ WORDS: dict[str, Any] = {
         "The kinds go from state to service, region and post: each belongs to an earlier one, and only a state or a "
         "service can stand at the top."
     ),
+    "key-name": lazy("Write which program will use the key, in at most 80 characters."),
+    "key-days": lazy("Choose for how long the key is valid."),
+    "institution-language": lazy("Choose the language that the name is in."),
+    "institution-above": lazy(
+        "This institution is the top of your branch. Ask whoever coordinates above you, or an administrator, to change it."
+    ),
+    "institution-ring": lazy("An institution cannot go below itself, or become a part of what stands below it."),
+    "institution-other-country": lazy("An institution stays in its country. Choose a place in the same one."),
+    "institution-closed": lazy("This institution is closed. Choose one that is open, or have it opened again."),
+    "institution-over": lazy("This institution is closed already."),
+    "institution-has-people": lazy(
+        "Active accounts are still here: %(number)s. Move them to another institution or close them first; or merge the "
+        "institution into another, and all of them go there."
+    ),
+    "institution-has-cohorts": lazy(
+        "A cohort here is not over. Give it to another institution first, or wait for its last day."
+    ),
+    "institution-has-institutions": lazy("Open institutions stand below it. Move or close them first."),
     "institution-deep": lazy("The tree has become too deep. Add it further up."),
-    "institution-known": lazy("There is already an institution of this name in this place."),
+    "institution-known": lazy(
+        "There is already an institution of this name in this place. Give one of the two another name first."
+    ),
     "role-unknown": lazy("Choose a role."),
     "role-institution": lazy("Choose the institution that this person coordinates."),
     "role-course": lazy("Choose the course that this person trains."),
@@ -254,9 +274,38 @@ WORDS: dict[str, Any] = {
     "nothing-to-publish": lazy("The draft says the same as the published edition: there is nothing to publish."),
     "practice-own": lazy("Nobody signs their own sheet: another trainer does."),
     "practice-incomplete": lazy("Say for each criterion whether the officer met it."),
+    "practice-absent": lazy("The attendance says that this officer was not there that day: nothing was signed."),
+    "practice-unmarked": lazy("Mark the officer as present first; then sign the sheet."),
     "practice-future": lazy("This date is still to come. A sheet is signed after the practice."),
     "practice-place": lazy("Enter the place where you practised."),
     "practice-long": lazy("Shorten the place or the remarks."),
+    "day-hours": lazy("The day ends before it begins. Change one of the hours."),
+    "day-hour-none": lazy("Clocks are put forward that day and leap over this hour. Enter another."),
+    "day-date": lazy("Enter a date from two months ago to two years ahead."),
+    "day-place": lazy("Enter the place."),
+    "day-long": lazy("This is too long: at most %(most)s characters."),
+    "day-sheets": lazy("Tick at least one of the practical sheets shown."),
+    "day-trainer": lazy("One of these trainers does not teach this cohort. Tick only trainers shown."),
+    "day-most": lazy("Enter a number from 1 to %(most)s, or leave it empty."),
+    "day-nobody": lazy("Tick who is expected, or choose everybody of the cohort."),
+    "day-officer": lazy("Somebody ticked is no longer in the cohort. Look at the list again."),
+    "day-many": lazy(
+        "There is room for %(most)s officers and %(count)s are expected. Choose fewer, or plan another day for the others."
+    ),
+    "day-cancelled": lazy("This practice day was cancelled."),
+    "day-closed": lazy("The attendance of this day is signed: the day stays as it is."),
+    "day-over": lazy("This day is over: it cannot be cancelled any more."),
+    "attendance-early": lazy("Attendance is marked on the day itself, and signed when it has begun."),
+    "attendance-state": lazy("Choose one of the marks shown."),
+    "attendance-remark": lazy("Shorten the remark: at most %(most)s characters."),
+    "attendance-reason": lazy("The attendance is signed: write why it is corrected."),
+    "attendance-open": lazy("Before you sign, mark everybody: %(count)s on the list have no mark."),
+    "survey-early": lazy("The survey opens when you have completed the course, or when your cohort has ended."),
+    "survey-over": lazy("The survey of this course is closed."),
+    "survey-answered": lazy("You have answered already. Thank you."),
+    "survey-empty": lazy("Answer at least one question with a choice."),
+    "survey-malformed": lazy("This could not be read. Choose your answers again."),
+    "survey-long": lazy("Shorten the text: at most %(most)s characters."),
     "renewal-nothing": lazy("There is no certificate to renew: this officer holds none that expires."),
     "renewal-early": lazy("This day is not after the completion of the course, or the last refresher. Check the date."),
     "renewal-hours": lazy("A refresher takes at least %(least)s hours. Enter how many it took."),

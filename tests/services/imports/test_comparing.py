@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.records.people import Institution, Person
-from app.rules.errors import Forbidden, NotFound
+from app.rules.errors import Forbidden, NotFound, Refused
 from app.services import imports, people
 from app.services.imports import Sent
 from app.services.people import Nominee
@@ -106,6 +106,24 @@ def test_a_name_that_several_institutions_share_means_the_one_below_the_one_chos
     assert problems(cast, send(cast, text)) == [(2, "institution", "list-institution-several")]
     home = lines(cast, send(cast, text, path="/pa/senafront/cativo/"))[2].home
     assert cast.office.session.get_one(Institution, home).path == "/pa/senafront/cativo/norte/"
+
+
+def test_nobody_joins_a_closed_institution(cast):
+    with cast.office.transaction():
+        row = cast.office.session.get_one(Institution, cast.institutions["/pa/senafront/cativo/"].id)
+        row.closed_at = cast.office.now()
+    text = (
+        "Nombre,Correo,Unidad\nRosa,rosa@x.example,Puesto El Cativo\n"
+        "Nayeli Ábrego,nayeli@paso.example,Puesto El Cativo\nNorberto Güiral,beto@paso.example,Puesto El Cativo\n"
+    )
+    list_id = send(cast, text)
+    assert problems(cast, list_id) == [
+        (2, "institution", "institution-closed"),
+        (3, "institution", "institution-closed"),
+    ]
+    assert kinds(cast, list_id)[2] == ("unchanged",)
+    with pytest.raises(Refused, match="institution-closed"):
+        send(cast, text, path="/pa/senafront/cativo/")
 
 
 def test_nobody_sends_a_list_for_anothers_institution_or_cohort(cast):
