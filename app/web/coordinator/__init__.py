@@ -2,7 +2,7 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, days, exams, figures, institutions, keys, nominations, people, record, roster
+from app.web.coordinator import cohorts, days, exams, figures, imports, institutions, keys, people, record, roster
 from app.web.coordinator.entry import door
 
 __all__ = [
@@ -11,9 +11,9 @@ __all__ = [
     "door",
     "exams",
     "figures",
+    "imports",
     "institutions",
     "keys",
-    "nominations",
     "people",
     "record",
     "roster",

@@ -79,10 +79,39 @@ WORDS: dict[str, Any] = {
     "table-old": lazy("This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password."),
     "table-unreadable": lazy("The file could not be read. Save it again as .xlsx or as CSV (UTF-8)."),
     "list-empty": lazy("There are no people in the list."),
-    "list-no-name": lazy("No column is called “Name”. The first row must name the columns."),
-    "list-no-email": lazy("No column is called “E-mail”. The first row must name the columns."),
+    "list-no-name": lazy("No column is called “Name”. One of the first rows must name the columns."),
+    "list-no-email": lazy(
+        "No column is called “E-mail” or “Service number”. One of the first rows must name the columns."
+    ),
     "list-twice": lazy("Two columns say the same; “%(heading)s” is the second. Take one of them away."),
     "list-email-twice": lazy("This e-mail address stands in row %(row)s too. Take one of the rows away."),
+    "list-email-missing": lazy("Nobody on record is meant by this row. For a new account, enter an e-mail address."),
+    "list-name-several": lazy("Several people on record have this name. Enter the e-mail address or service number."),
+    "list-person-twice": lazy("The same person stands in row %(row)s too. Take one of the rows away."),
+    "list-number-twice": lazy("This service number stands in row %(row)s too. Correct one of them."),
+    "list-number-taken": lazy("This is the service number of another person on record. Correct it, or leave it empty."),
+    "list-status-unknown": lazy("For the account write active or suspended, or leave it empty."),
+    "list-course-unknown": lazy("No course is called that. Write the title as it stands on the platform."),
+    "list-cohort-unknown": lazy(
+        "None of your cohorts is called that. Write the name as it stands in the list of cohorts."
+    ),
+    "list-duties": lazy(
+        "This person does more here than learn, so a list does not change the account. Use the page of the person."
+    ),
+    "list-open": lazy("Some rows have problems or wait for your decision. Nothing was done."),
+    "list-nothing": lazy("Everything is on record already: there is nothing to carry out."),
+    "list-over": lazy("This list is carried out already, or somebody is at it. Look at the page again."),
+    "list-not-done": lazy("This list can not, or no longer, be undone."),
+    "list-changed": lazy(
+        "Something has changed since you saw this list, so nothing was done. Look at it again, then carry it out."
+    ),
+    "list-not-yours": lazy(
+        "Who asked for this may no longer do it for all the institutions of the list. Nothing was done."
+    ),
+    "list-broke": lazy(
+        "This could not be done, because something went wrong on the server. Nothing was changed. Try again."
+    ),
+    "list-no-links": lazy("Everybody whom this list created has accepted their invitation."),
     "list-institution-unknown": lazy(
         "None of your institutions is called that. Write the name as it stands in the list of institutions."
     ),
