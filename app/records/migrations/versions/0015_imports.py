@@ -1,6 +1,6 @@
 """lists of people that are imported
 
-Revision 0015, after 0025, 2026-11-29 22:00:00
+Revision 0015, after 0014, 2026-11-29 22:00:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0015"
-down_revision = "0025"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
