@@ -89,6 +89,8 @@ def run() -> Iterator[Measured]:
             ):
                 start = time.perf_counter()
                 spent = cpu_ms(lambda rank=rank: do(rank))  # type: ignore[misc]
-                waited = time.perf_counter() - start
-                over = "" if waited <= LONGEST else f"  over {LONGEST:g} s"
-                yield Measured(name, "csv module and executemany", spent, floor, 40, f"{waited:.1f} s{over}")
+                clock = time.perf_counter() - start  # longer where others work on the machine too
+                over = "" if spent <= LONGEST * 1000 else f", over {LONGEST:g} s"
+                yield Measured(
+                    name, "csv module and executemany", spent, floor, 50, f"{clock:.1f} s by the clock{over}"
+                )

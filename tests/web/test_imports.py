@@ -114,7 +114,7 @@ def test_problems_stand_beside_their_cells_and_nothing_can_be_carried_out(desk, 
     before = people()
     shown = text(send(desk, WRONG))
     assert "La lista todavía no se puede aplicar" in shown and "carry-out" not in shown
-    assert "“8-123-4567”" in shown and "número de identidad nacional" in shown
+    assert "(8-123-4567)" in shown and "número de identidad nacional" in shown
     assert "Nayeli Ábrego Quintero" in shown and "Sin decidir" in shown
     only = desk.page(desk.here.partition("?")[0] + "?kind=duplicate")
     assert "n@x.example" in only and "8-123-4567" not in only

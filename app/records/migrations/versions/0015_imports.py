@@ -14,7 +14,20 @@ branch_labels = None
 depends_on = None
 
 
+ASKED_WHEN_REMOVED = (
+    ("role_grant", "granted_by"),
+    ("certificate", "revocation_asked_by"),
+    ("certificate", "revoked_by"),
+    ("practice_sheet", "signed_by"),
+    ("attendance_mark", "enrolment_id"),
+    ("attendance_mark", "made_by"),
+)
+"""what a database looks through for every account and enrolment that undoing a list removes"""
+
+
 def upgrade() -> None:
+    for table, column in ASKED_WHEN_REMOVED:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
     op.create_table(
         "people_import",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -95,3 +108,5 @@ def downgrade() -> None:
     op.drop_index("ix_people_import_root", table_name="people_import")
     op.drop_index(op.f("ix_people_import_digest"), table_name="people_import")
     op.drop_table("people_import")
+    for table, column in reversed(ASKED_WHEN_REMOVED):
+        op.drop_index(op.f(f"ix_{table}_{column}"), table_name=table)
