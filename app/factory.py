@@ -14,7 +14,7 @@ from app.records.database import db, install
 from app.rules.permissions import Grant
 from app.services import accounts, keyring
 from app.services.office import Office, Settings
-from app.web import account, administrator, coordinator, entrance, learner, public, trainer
+from app.web import account, administrator, api, coordinator, entrance, learner, public, trainer
 from app.web.kit import guards, refusals, sessions
 from app.web.kit.assets import init_assets
 from app.web.kit.errors import init_errors
@@ -25,7 +25,7 @@ from app.web.practicedays import init_practicedays
 from app.web.reading import init_reading
 from app.web.surveys import init_surveys
 
-DOORS = (public.door, account.door, learner.door, trainer.door, coordinator.door, administrator.door)
+DOORS = (public.door, account.door, learner.door, trainer.door, coordinator.door, administrator.door, api.door)
 
 
 def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = None, clock: Any = None) -> Flask:

@@ -2,7 +2,19 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, days, exams, figures, nominations, people, record, roster
+from app.web.coordinator import cohorts, days, exams, figures, institutions, keys, nominations, people, record, roster
 from app.web.coordinator.entry import door
 
-__all__ = ["cohorts", "days", "door", "exams", "figures", "nominations", "people", "record", "roster"]
+__all__ = [
+    "cohorts",
+    "days",
+    "door",
+    "exams",
+    "figures",
+    "institutions",
+    "keys",
+    "nominations",
+    "people",
+    "record",
+    "roster",
+]

@@ -1,6 +1,6 @@
 """practice days, who is expected and who came
 
-Revision 0018, after 0013, 2026-11-29 20:00:00
+Revision 0018, after 0014, 2026-11-29 20:00:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0018"
-down_revision = "0013"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
