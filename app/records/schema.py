@@ -2,8 +2,34 @@
 
 from __future__ import annotations
 
-from app.records import audit, certificates, cohorts, editions, examining, exams, learning, people, register
+from app.records import (
+    audit,
+    certificates,
+    cohorts,
+    deadlines,
+    editions,
+    examining,
+    exams,
+    joining,
+    learning,
+    people,
+    register,
+    telling,
+)
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, people, register)
+TABLES = (
+    audit,
+    certificates,
+    cohorts,
+    deadlines,
+    editions,
+    examining,
+    exams,
+    joining,
+    learning,
+    people,
+    register,
+    telling,
+)
 metadata = Base.metadata
