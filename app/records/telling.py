@@ -24,7 +24,7 @@ class CohortReminder(Base):
     cohort_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(12))
     """"hand", or a kind of rules.reminding"""
-    key: Mapped[str] = mapped_column(String(110), default="")
+    key: Mapped[str] = mapped_column(String(130), default="")
     """of rules.reminding: which one is cancelled"""
     on: Mapped[dt.date | None]
     subject_en: Mapped[str] = mapped_column(String(120), default="")
@@ -74,7 +74,9 @@ class OfficerMessage(Base):
     cohort_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(12))
     """"news" of an announcement, or the kind of a reminder"""
-    key: Mapped[str] = mapped_column(String(160), unique=True)
+    reason: Mapped[str] = mapped_column(String(130), default="")
+    """which reminder of the cohort it is: its key in rules.reminding"""
+    key: Mapped[str] = mapped_column(String(180), unique=True)
     announcement_id: Mapped[uuid.UUID | None] = mapped_column(
         ForeignKey("announcement.id", ondelete="CASCADE"), index=True
     )

@@ -47,6 +47,7 @@ class Line:
     path: str
     """of their institution"""
     status: str
+    started: bool
     percent: int
     active_on: dt.date | None
     silent: int
@@ -99,40 +100,45 @@ class Table:
         return any(line.path.startswith(root) for root in self.mine)
 
 
-def lines_of(
-    office: Office, place: Place, today: dt.date, zone: dt.tzinfo, only: uuid.UUID | None = None
-) -> list[Line]:
-    """Every officer of a cohort whom *place* shows, by name, or one of them; from a constant number of queries."""
-    cohort = place.cohort
-    query = (
-        select(
-            Enrolment.id,
-            Enrolment.person_id,
-            Enrolment.edition_id,
-            Enrolment.status,
-            Enrolment.percent,
-            Enrolment.progress,
-            Enrolment.active_at,
-            Enrolment.enrolled_at,
-            Person.name,
-            Person.sort_name,
-            Person.rank,
-            Institution.name.label("institution"),
-            Institution.path,
+def rows_of(office: Office, place: Place) -> list[Row[Any]]:
+    """What the database holds of every officer of a cohort whom *place* shows, by name; from one query."""
+    return list(
+        office.session.execute(
+            select(
+                Enrolment.id,
+                Enrolment.person_id,
+                Enrolment.edition_id,
+                Enrolment.status,
+                Enrolment.percent,
+                Enrolment.progress,
+                Enrolment.started_at,
+                Enrolment.active_at,
+                Enrolment.enrolled_at,
+                Person.name,
+                Person.sort_name,
+                Person.rank,
+                Person.language,
+                Person.time_zone,
+                Person.active,
+                Institution.name.label("institution"),
+                Institution.path,
+            )
+            .join(Person, Person.id == Enrolment.person_id)
+            .join(Institution, Institution.id == Enrolment.institution_id)
+            .where(place.seen())
+            .order_by(Person.sort_name, Enrolment.id)
         )
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Institution, Institution.id == Enrolment.institution_id)
-        .where(place.seen())
-        .order_by(Person.sort_name, Enrolment.id)
     )
-    if only is not None:
-        query = query.where(Enrolment.id == only)
-    rows = office.session.execute(query).all()
-    days = days_of(office, cohort.id)
-    return [_line(office, cohort, row, days, today, zone) for row in rows]
 
 
-def _line(office: Office, cohort: Cohort, row: Row[Any], days: Days, today: dt.date, zone: dt.tzinfo) -> Line:
+def lines_of(office: Office, place: Place, today: dt.date, zone: dt.tzinfo) -> list[Line]:
+    """Every officer of a cohort whom *place* shows, by name, as they stand on *today*; a constant number of queries."""
+    days = days_of(office, place.cohort.id)
+    return [line_of(office, place.cohort, row, days, today, zone) for row in rows_of(office, place)]
+
+
+def line_of(office: Office, cohort: Cohort, row: Row[Any], days: Days, today: dt.date, zone: dt.tzinfo) -> Line:
+    """One of :func:`rows_of` as it stands on *today* in *zone*."""
     course = course_of(office, row.edition_id)
     state = progress.from_json(row.progress)
     seen = (row.active_at or row.enrolled_at).astimezone(zone).date()
@@ -147,6 +153,7 @@ def _line(office: Office, cohort: Cohort, row: Row[Any], days: Days, today: dt.d
         row.institution,
         row.path,
         row.status,
+        row.started_at is not None,
         row.percent,
         row.active_at.astimezone(zone).date() if row.active_at else None,
         max(0, (today - seen).days),
@@ -208,8 +215,8 @@ def _(text: str) -> str:
     return text
 
 
-WORDS = {"met": _("Passed"), "tried": _("Not passed"), "open": _("Not yet"), "": ""}
-SIGNED = {"met": _("Competent"), "tried": _("Not yet competent"), "open": _("Not signed yet"), "": ""}
+WORDS = {"met": _("Passed"), "tried": _("Not passed"), "open": _("Not yet")}
+SIGNED = {"met": _("Competent"), "tried": _("Not yet competent"), "open": _("Not signed yet")}
 
 
 def headings(found: Table, reader: Reader) -> list[Heading]:
@@ -244,6 +251,10 @@ def _title(module: Module, language: str) -> str:
 
 def _cells(found: Table, lines: Sequence[Line], reader: Reader) -> Iterator[list[Cell]]:
     say = reader.say
+
+    def said(words: dict[str, str], part: str) -> str:
+        return say(words[part]) if part else ""
+
     for line in lines:
         cells: list[Cell] = [
             line.name,
@@ -261,11 +272,11 @@ def _cells(found: Table, lines: Sequence[Line], reader: Reader) -> Iterator[list
                 cells += ["", "", ""]
             else:
                 lessons = f"{cell.lessons} {say(_('of'))} {cell.total}"
-                cells += [lessons, say(WORDS[cell.quiz]) if cell.quiz else "", say(SIGNED[cell.practice])]
+                cells += [lessons, said(WORDS, cell.quiz), said(SIGNED, cell.practice)]
         if found.has_exam:
-            cells.append(say(WORDS[line.row.exam]) if line.row.exam else "")
+            cells.append(said(WORDS, line.row.exam))
         if found.course.exercise:
-            cells.append(say(SIGNED[line.row.exercise]) if line.row.exercise else "")
+            cells.append(said(SIGNED, line.row.exercise))
         yield cells
 
 
