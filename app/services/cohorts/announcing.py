@@ -25,6 +25,7 @@ from app.services.cohorts.reminderwords import mail_of
 from app.services.cohorts.tracking import lines_of
 from app.services.office import Actor, Office
 from app.services.rosters.columns import zone_of
+from app.services.wording import translator
 
 NEWS = "news"
 MOST_SUBJECT = 120
@@ -76,6 +77,23 @@ def must_say(text: Text) -> Text:
 def text_of(row: Announcement) -> Text:
     """The text of an announcement."""
     return Text({"en": row.subject_en, "es": row.subject_es}, {"en": row.body_en, "es": row.body_es})
+
+
+def to_behind(language: str) -> tuple[str, str]:
+    """Subject and text to begin with when one writes to those who are behind."""
+    _ = translator(language)
+    return _("Let us help you to go on"), _(
+        "You have done less of the course than the dates of our cohort foresee. Write to me what keeps you from it: time, "
+        "connection, or something that is hard to understand. We find a way together.\n\nEvery lesson that you finish is "
+        "kept, and a quarter of an hour a day is enough to catch up."
+    )
+
+
+def must_run(place: Place) -> Cohort:
+    """The cohort, for those who run it. Raises ``NotFound`` for an invited institution."""
+    if not place.runs:
+        raise NotFound("cohort")
+    return place.cohort
 
 
 # Those who run the cohort ---------------------------------------------------------------------------------------------

@@ -275,6 +275,17 @@ def applications(office: Office, actor: Actor, cohort_id: uuid.UUID, page: int =
     )
 
 
+def waiting_for(office: Office, actor: Actor, cohort_id: uuid.UUID) -> int:
+    """How many applications that *actor* sees wait for a decision. Raises ``NotFound``."""
+    place = access.place(office, actor, cohort_id)
+    asked = select(func.count()).where(
+        CohortApplication.cohort_id == cohort_id,
+        CohortApplication.state == "asked",
+        scope.inside(CohortApplication.institution_id, place.paths),
+    )
+    return office.session.scalar(asked) or 0
+
+
 def _case(order: dict[str, int]) -> ColumnElement[int]:
     return case(order, value=CohortApplication.state, else_=9)
 

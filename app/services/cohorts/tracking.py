@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -30,7 +30,7 @@ from app.services.shelf import course_of, current
 from app.services.spreadsheets import Cell, Heading
 
 PAGE_SIZE = 50
-SORTS = ("name", "progress", "silence")
+SORTS = ("name", "institution", "progress", "silence")
 PACES = ("behind", "late")
 
 
@@ -201,7 +201,12 @@ def _fits(line: Line, pace: str) -> bool:
 
 def _sorted(lines: Sequence[Line], sort: str) -> list[Line]:
     """*lines* (by name) in the order asked for; equals stay by name."""
-    key = {"progress": lambda line: line.percent, "silence": lambda line: line.silent}.get(sort.removeprefix("-"))
+    keys: dict[str, Callable[[Line], Any]] = {
+        "institution": lambda line: line.path,
+        "progress": lambda line: line.percent,
+        "silence": lambda line: line.silent,
+    }
+    key = keys.get(sort.removeprefix("-"))
     if key is None:
         return list(reversed(lines)) if sort == "-name" else list(lines)
     return sorted(lines, key=key, reverse=sort.startswith("-"))
