@@ -256,9 +256,7 @@ def show_newcomers(office: Office, cohort: Cohort) -> None:
             select(OfficerMessage.announcement_id, OfficerMessage.enrolment_id).where(
                 OfficerMessage.announcement_id.in_(rows)
             )
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     for announcement_id in rows:
         missing = [one for one in people if (announcement_id, one.id) not in there]

@@ -178,7 +178,7 @@ def of_officer(office: Office, actor: Actor, cohort_id: uuid.UUID, enrolment_id:
         .join(CohortDeadline, CohortDeadline.id == DeadlineExtension.deadline_id)
         .where(DeadlineExtension.enrolment_id == row.id, CohortDeadline.cohort_id == cohort_id)
     )
-    return Own(place, row, study.course, tuple(dues), today_of(office, actor), dict(reasons.tuples().all()))
+    return Own(place, row, study.course, tuple(dues), today_of(office, actor), dict(reasons.all()))
 
 
 def extend(

@@ -239,9 +239,7 @@ def _send(office: Office, cohort: Cohort, now: dt.datetime) -> int:
             select(OfficerMessage.enrolment_id, func.max(OfficerMessage.sent_at))
             .where(OfficerMessage.cohort_id == cohort.id, OfficerMessage.kind == "behind")
             .group_by(OfficerMessage.enrolment_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     messages: list[dict[str, object]] = []
     mails: list[tuple[uuid.UUID, str, str, str]] = []
