@@ -200,6 +200,8 @@ def hang(door: Door, may: str, trail: Trail) -> None:
         """Give the officer a later day."""
         office, who = entrance.office(), entrance.actor()
         own = deadlines.of_officer(office, who, cohort_id, enrolment_id)
+        if not own.dues:  # the deadlines went while the page was open
+            return redirect(url_for(".cohort_officer", cohort_id=cohort_id, enrolment_id=enrolment_id), 303)
         form = ExtensionForm()
         form.target.choices = [(due.target, due.target) for due in own.dues]
         if form.validate_on_submit():
