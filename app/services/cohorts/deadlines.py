@@ -123,9 +123,7 @@ def put(office: Office, actor: Actor, cohort_id: uuid.UUID, days: Mapping[str, d
             raise NotFound("module")
         for target, day in days.items():
             if day is not None and not cohort.starts_on <= day <= cohort.ends_on:
-                raise Refused(
-                    "deadline-outside", field=f"due-{target}", first=str(cohort.starts_on), last=str(cohort.ends_on)
-                )
+                raise Refused("deadline-outside", field=f"due-{target}", first=cohort.starts_on, last=cohort.ends_on)
         known = {
             row.target: row
             for row in office.session.scalars(select(CohortDeadline).where(CohortDeadline.cohort_id == cohort.id))

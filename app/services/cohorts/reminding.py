@@ -174,7 +174,7 @@ def write(office: Office, actor: Actor, cohort_id: uuid.UUID, on: dt.date, text:
     with office.transaction():
         place = access.running(office, actor, cohort_id, lock=True)
         if not today_of(office, actor) <= on <= place.cohort.ends_on:
-            raise Refused("reminder-day", field="on", last=str(place.cohort.ends_on))
+            raise Refused("reminder-day", field="on", last=place.cohort.ends_on)
         office.session.add(
             CohortReminder(
                 cohort_id=cohort_id,
