@@ -99,7 +99,7 @@ def test_asking_twice_is_asking_once(cast):
     terms(cast, entry="self")
     first, again = line(cast, "beto", "beto")
     assert first.id == again.id
-    assert joining.waiting_for(cast.office, cast.actor("coralia"), cast.cohort.id) == 1
+    assert joining.waiting_for(cast.office, access.place(cast.office, cast.actor("coralia"), cast.cohort.id)) == 1
 
 
 def test_the_coordinators_of_the_host_hear_of_it_once_a_day(cast):

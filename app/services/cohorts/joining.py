@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
-from sqlalchemy.orm import joinedload, lazyload
+from sqlalchemy.orm import aliased, joinedload, lazyload
 
 from app.records.cohorts import Cohort
 from app.records.joining import CohortApplication, CohortGuest
@@ -71,7 +71,7 @@ def offers(office: Office, actor: Actor) -> list[Offer]:
         select(Cohort, CohortApplication)
         .outerjoin(CohortApplication, mine)
         .where(or_(and_(_open(today), _for(actor)), line))
-        .where(~_in_course(actor))
+        .where(~_in_course(actor, today))
         .order_by(Cohort.starts_on, Cohort.name)
     )
     return [Offer(row, asked, _is_open(row, today)) for row, asked in office.session.execute(query)]
@@ -124,15 +124,20 @@ def _for(actor: Actor) -> ColumnElement[bool]:
     return or_(Cohort.institution_id.in_(host), Cohort.id.in_(invited.where(Institution.path.in_(line))))
 
 
-def _in_course(actor: Actor) -> ColumnElement[bool]:
-    """Whether the officer is in that cohort, or has completed its course."""
+def _in_course(actor: Actor, today: dt.date) -> ColumnElement[bool]:
+    """Whether the officer is in that cohort or in another one of its course that is not over, or has completed it."""
+    other = aliased(Cohort)
+    runs = select(other.id).where(other.ends_on >= today)
     return (
         select(Enrolment.id)
         .where(Enrolment.person_id == actor.person_id, Enrolment.course_id == Cohort.course_id)
         .where(
             or_(
                 Enrolment.completed_at.is_not(None),
-                and_(Enrolment.cohort_id == Cohort.id, Enrolment.status != "withdrawn"),
+                and_(
+                    Enrolment.status != "withdrawn",
+                    or_(Enrolment.cohort_id == Cohort.id, Enrolment.cohort_id.in_(runs)),
+                ),
             )
         )
         .exists()
@@ -275,11 +280,10 @@ def applications(office: Office, actor: Actor, cohort_id: uuid.UUID, page: int =
     )
 
 
-def waiting_for(office: Office, actor: Actor, cohort_id: uuid.UUID) -> int:
-    """How many applications that *actor* sees wait for a decision. Raises ``NotFound``."""
-    place = access.place(office, actor, cohort_id)
+def waiting_for(office: Office, place: Place) -> int:
+    """How many applications that *place* shows wait for a decision."""
     asked = select(func.count()).where(
-        CohortApplication.cohort_id == cohort_id,
+        CohortApplication.cohort_id == place.cohort.id,
         CohortApplication.state == "asked",
         scope.inside(CohortApplication.institution_id, place.paths),
     )

@@ -132,6 +132,7 @@ def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
 def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     office, who = entrance.office(), entrance.actor()
     line = services.get(office, who, cohort_id)
+    table = running.table_of(cohort_id)
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
     return make_response(
@@ -139,8 +140,8 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             "coordinator/cohort.html",
             line=line,
             cohort=line.cohort,
-            table=running.table_of(cohort_id),
-            asked=joining.waiting_for(office, who, cohort_id),
+            table=table,
+            asked=joining.waiting_for(office, table.place),
             guests=guests.listed(office, line.cohort),
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
