@@ -30,9 +30,9 @@ from app.services.wording import translator
 NEWS = "news"
 MOST_SUBJECT = 120
 MOST_BODY = 4000
-SHOWN = 5
+SHOWN = 4
 """messages on an officer's page at once"""
-LASTS = dt.timedelta(days=30)
+LASTS = dt.timedelta(days=10)
 """how long a reminder that nobody closes stays there"""
 Audience = Literal["all", "behind"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 
 from app.courseware.course import Course
 from app.records.cohorts import Cohort
@@ -20,16 +20,16 @@ def _words(kind: str, _: Callable[[str], str]) -> tuple[str, str]:
     """Subject and text of one kind."""
     match kind:
         case "starts":
-            return _("Your course begins %(when)s"), _(
+            return _("Your course begins on %(soon)s"), _(
                 "The cohort “%(cohort)s” of the course “%(course)s” begins on %(day)s. You can look at the first module "
                 "before."
             )
         case "deadline":
-            return _("Due %(when)s: %(what)s"), _(
+            return _("Due on %(soon)s: %(what)s"), _(
                 "The last day for %(what)s is %(day)s. Nothing closes after it. If you cannot keep it, tell your trainer."
             )
         case "ends":
-            return _("Your cohort ends %(when)s"), _(
+            return _("Your cohort ends on %(soon)s"), _(
                 "The cohort “%(cohort)s” ends on %(day)s. The page of your course shows what is still missing for your "
                 "certificate."
             )
@@ -44,16 +44,16 @@ def _words(kind: str, _: Callable[[str], str]) -> tuple[str, str]:
     )
 
 
-def subject_of(language: str, cohort: Cohort, course: Course, one: Planned, today: dt.date) -> str:
-    """The subject of a reminder sent on *today*."""
+def subject_of(language: str, cohort: Cohort, course: Course, one: Planned) -> str:
+    """The subject of a reminder: it says the day itself, so that it is true as long as it stands on a page."""
     _ = translator(language)
-    return _words(one.kind, _)[0] % _values(language, cohort, course, one, today)
+    return _words(one.kind, _)[0] % _values(language, cohort, course, one)
 
 
-def body_of(language: str, cohort: Cohort, course: Course, one: Planned, today: dt.date) -> str:
-    """The text of a reminder sent on *today*, without greeting and address."""
+def body_of(language: str, cohort: Cohort, course: Course, one: Planned) -> str:
+    """The text of a reminder, without greeting and address."""
     _ = translator(language)
-    return _words(one.kind, _)[1] % _values(language, cohort, course, one, today)
+    return _words(one.kind, _)[1] % _values(language, cohort, course, one)
 
 
 def mail_of(office: Office, language: str, name: str, course_id: str, body: str) -> str:
@@ -63,7 +63,7 @@ def mail_of(office: Office, language: str, name: str, course_id: str, body: str)
     return f"{greeting}\n\n{body}\n\n{office.settings.public_url}/learn/{course_id}/"
 
 
-def _values(language: str, cohort: Cohort, course: Course, one: Planned, today: dt.date) -> dict[str, str]:
+def _values(language: str, cohort: Cohort, course: Course, one: Planned) -> dict[str, str]:
     day = {"starts": cohort.starts_on, "ends": cohort.ends_on}.get(one.kind)
     if one.kind == "deadline" and one.on is not None:
         day = one.on + dt.timedelta(one.before)
@@ -71,22 +71,9 @@ def _values(language: str, cohort: Cohort, course: Course, one: Planned, today: 
         "cohort": cohort.name,
         "course": cohort.course.title(language),
         "day": format_date(day, "long", LOCALES[language]) if day else "",
-        "when": when(language, day, today) if day else "",
+        "soon": format_skeleton("MMMMd", day, locale=LOCALES[language]) if day else "",
         "what": named(language, course, one.target) if one.kind == "deadline" else "",
     }
-
-
-def when(language: str, day: dt.date, today: dt.date) -> str:
-    """ "today", "tomorrow", "in 5 days", "on 3 May" for what is over."""
-    _ = translator(language)
-    left = (day - today).days
-    if left == 0:
-        return _("today")
-    if left == 1:
-        return _("tomorrow")
-    if left > 1:
-        return _("in %(num)s days") % {"num": left}
-    return _("on %(day)s") % {"day": format_date(day, "d MMM", LOCALES[language])}
 
 
 def named(language: str, course: Course, target: str) -> str:

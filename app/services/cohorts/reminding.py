@@ -96,9 +96,8 @@ def listed(office: Office, actor: Actor, cohort_id: uuid.UUID, language: str = "
         if (one.until or place.cohort.ends_on) < today:
             state = "over"
         concerned = sum(rule.concerns(one, officer) for officer in officers)
-        day = max(today, one.on) if one.on else today
         text = written.get(one.key)
-        values = (place.cohort, course, one, day)
+        values = (place.cohort, course, one)
         subject = text.subject(language) if text else subject_of(language, *values)
         body = text.body(language) if text else body_of(language, *values)
         items.append(Outlook(one, state, concerned, count, last, subject, body))
@@ -251,7 +250,7 @@ def _send(office: Office, cohort: Cohort, now: dt.datetime) -> int:
             if key in known:
                 continue
             text = texts.get(one.key)
-            values = (cohort, course, one, here.date())
+            values = (cohort, course, one)
             subject = text.subject(row.language) if text else subject_of(row.language, *values)
             body = text.body(row.language) if text else body_of(row.language, *values)
             messages.append(_message(office, row, cohort.id, one, key, subject, body))

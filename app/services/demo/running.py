@@ -10,8 +10,9 @@ from sqlalchemy import select
 from app.courseware.course import Course
 from app.records.cohorts import Cohort
 from app.records.learning import Enrolment
-from app.records.people import Institution, Person
+from app.records.people import Institution, Person, RoleGrant
 from app.rules.deadlines import EXAM
+from app.rules.permissions import Role
 from app.services import scope
 from app.services.cohorts import announcing, deadlines, guests, joining, planning, reminding
 from app.services.cohorts.announcing import Text
@@ -119,7 +120,7 @@ def open_run(
 def _who_ask(office: Office, coordinator: Actor, course_id: str) -> list[Person]:
     """Two officers of the coordinator's institutions who are not in that course."""
     known = select(Enrolment.person_id).where(Enrolment.course_id == course_id)
-    duties = select(Person.id).where(Person.grants.any())
+    duties = select(RoleGrant.person_id).where(RoleGrant.role != Role.LEARNER)
     rows = office.session.scalars(
         select(Person)
         .where(scope.inside(Person.institution_id, coordinator.paths("enrol")), Person.active)

@@ -117,7 +117,7 @@ def _guest_form(cohort_id: uuid.UUID) -> GuestForm:
     office = entrance.office()
     form = GuestForm()
     cohort = access.hosted(office, entrance.actor(), cohort_id)
-    form.institution.choices = [
+    form.institution.choices = [("", "–")] + [
         (str(row.id), "\u2003" * depth + row.name) for row, depth in guests.invitable(office, cohort)
     ]
     return form
