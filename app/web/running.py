@@ -204,7 +204,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
             return redirect(url_for(".cohort_officer", cohort_id=cohort_id, enrolment_id=enrolment_id), 303)
         form = ExtensionForm()
         form.target.choices = [(due.target, due.target) for due in own.dues]
-        if form.validate_on_submit():
+        if form.validate_on_submit() and form.due_on.data:
             try:
                 deadlines.extend(
                     office, who, cohort_id, enrolment_id, form.target.data, form.due_on.data, form.reason.data or ""
@@ -234,7 +234,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
         """Write one by hand."""
         form = ReminderForm()
         cohorts.get(entrance.office(), entrance.actor(), cohort_id)
-        if form.validate_on_submit():
+        if form.validate_on_submit() and form.on.data:
             try:
                 reminding.write(entrance.office(), entrance.actor(), cohort_id, form.on.data, form.text())
             except Refused as no:

@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlalchemy.orm import joinedload, lazyload
@@ -203,7 +203,7 @@ def _say(row: Announcement, text: Text) -> None:
     row.body_en, row.body_es = text.bodies["en"], text.bodies["es"]
 
 
-def _officers(office: Office, cohort: Cohort, chosen: set[uuid.UUID] | None) -> Sequence[Row[tuple[uuid.UUID, ...]]]:
+def _officers(office: Office, cohort: Cohort, chosen: set[uuid.UUID] | None) -> Sequence[Row[Any]]:
     """Officers of the cohort whose account is open: all of them, or those *chosen* by enrolment."""
     rows = office.session.execute(
         select(Enrolment.id, Enrolment.person_id, Person.language, Person.name)
@@ -213,9 +213,7 @@ def _officers(office: Office, cohort: Cohort, chosen: set[uuid.UUID] | None) -> 
     return [row for row in rows if chosen is None or row.id in chosen]
 
 
-def _show(
-    office: Office, cohort: Cohort, announcement_id: uuid.UUID, people: Sequence[Row[tuple[uuid.UUID, ...]]]
-) -> None:
+def _show(office: Office, cohort: Cohort, announcement_id: uuid.UUID, people: Sequence[Row[Any]]) -> None:
     if people:
         office.session.execute(
             insert(OfficerMessage),
