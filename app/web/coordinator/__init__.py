@@ -2,7 +2,30 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, exams, figures, joining, nominations, people, record, roster
+from app.web.coordinator import (
+    cohorts,
+    exams,
+    figures,
+    institutions,
+    joining,
+    keys,
+    nominations,
+    people,
+    record,
+    roster,
+)
 from app.web.coordinator.entry import door
 
-__all__ = ["cohorts", "door", "exams", "figures", "joining", "nominations", "people", "record", "roster"]
+__all__ = [
+    "cohorts",
+    "door",
+    "exams",
+    "figures",
+    "institutions",
+    "joining",
+    "keys",
+    "nominations",
+    "people",
+    "record",
+    "roster",
+]
