@@ -238,6 +238,13 @@ def test_announcements_are_written_changed_and_withdrawn(stage, signed_in, name)
     assert "Retirado" in browser.page(path)
 
 
+def test_a_cohort_shows_the_deadlines_to_come(stage, signed_in):
+    for name, path in (("coralia", stage.host), ("tomas", f"{stage.trainer}/progress")):
+        page = signed_in(name).page(path)
+        assert "Examen final: 1 dic 2026, dentro de 8 días" in page
+        assert "20 nov 2026" not in page
+
+
 @pytest.mark.parametrize("form", ["csv", "xlsx"])
 def test_the_table_is_taken_away(stage, signed_in, form):
     for name, path in (("coralia", stage.host), ("tomas", stage.trainer)):

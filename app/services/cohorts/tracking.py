@@ -86,6 +86,8 @@ class Table:
     today: dt.date
     mine: tuple[str, ...]
     """the institutions whose records the reader may open"""
+    coming: tuple[Due, ...] = ()
+    """the cohort's deadlines from today on, by day"""
 
     @property
     def modules(self) -> tuple[Module, ...]:
@@ -173,7 +175,10 @@ def table(
     place = access.place(office, actor, cohort_id)
     today = today_of(office, actor)
     _row, course = current(office, place.cohort.course_id)
-    lines = lines_of(office, place, today, zone_of(actor))
+    days = days_of(office, place.cohort.id)
+    zone = zone_of(actor)
+    lines = [line_of(office, place.cohort, row, days, today, zone) for row in rows_of(office, place)]
+    coming = due_rules.dues(course, progress.Progress(), [(one.target, one.due_on, None) for one in days.deadlines])
     behind, late = sum(line.behind for line in lines), sum(bool(line.late) for line in lines)
     shown = _sorted([line for line in lines if _fits(line, pace)], sort)
     pages = max(1, -(-len(shown) // PAGE_SIZE))
@@ -192,6 +197,7 @@ def table(
         pace if pace in PACES else "",
         today,
         permissions.paths("read roster", actor.grants),
+        tuple(due for due in coming if due.on >= today),
     )
 
 

@@ -43,7 +43,7 @@ class CohortForm(Form):
     starts_on = Day(lazy("First day"), [Required(lazy("Enter the first day."))])
     ends_on = Day(lazy("Last day"), [Required(lazy("Enter the last day."))])
     place = Text(lazy("Place"), [Length(high=120)])
-    languages = Ticks(lazy("Languages"), choices=[("es", lazy("Spanish")), ("en", lazy("English"))])
+    languages = Ticks(lazy("Languages"), choices=[("es", lazy("in Spanish")), ("en", lazy("in English"))])
     trainers = Ticks(lazy("Trainers"))
     seats = Whole(lazy("Seats"), [Between(1, services.MOST_SEATS)])
     entry = Radios(
