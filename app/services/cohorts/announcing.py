@@ -6,9 +6,9 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal, Protocol, cast
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.records.cohorts import Cohort
@@ -203,17 +203,26 @@ def _say(row: Announcement, text: Text) -> None:
     row.body_en, row.body_es = text.bodies["en"], text.bodies["es"]
 
 
-def _officers(office: Office, cohort: Cohort, chosen: set[uuid.UUID] | None) -> Sequence[Row[Any]]:
+class Addressee(Protocol):
+    """An officer as :func:`_officers` finds them."""
+
+    id: uuid.UUID
+    person_id: uuid.UUID
+    language: str
+    name: str
+
+
+def _officers(office: Office, cohort: Cohort, chosen: set[uuid.UUID] | None) -> Sequence[Addressee]:
     """Officers of the cohort whose account is open: all of them, or those *chosen* by enrolment."""
     rows = office.session.execute(
         select(Enrolment.id, Enrolment.person_id, Person.language, Person.name)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.cohort_id == cohort.id, Enrolment.status != "withdrawn", Person.active)
     ).all()
-    return [row for row in rows if chosen is None or row.id in chosen]
+    return [cast(Addressee, row) for row in rows if chosen is None or row.id in chosen]
 
 
-def _show(office: Office, cohort: Cohort, announcement_id: uuid.UUID, people: Sequence[Row[Any]]) -> None:
+def _show(office: Office, cohort: Cohort, announcement_id: uuid.UUID, people: Sequence[Addressee]) -> None:
     if people:
         office.session.execute(
             insert(OfficerMessage),
