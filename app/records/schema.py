@@ -6,16 +6,19 @@ from app.records import (
     audit,
     certificates,
     cohorts,
+    deadlines,
     editions,
     examining,
     exams,
     imports,
+    joining,
     learning,
     machines,
     people,
     practicedays,
     register,
     surveys,
+    telling,
 )
 from app.records.database import Base
 
@@ -23,15 +26,18 @@ TABLES = (
     audit,
     certificates,
     cohorts,
+    deadlines,
     editions,
     examining,
     exams,
     imports,
+    joining,
     learning,
     machines,
     people,
     practicedays,
     register,
     surveys,
+    telling,
 )
 metadata = Base.metadata

@@ -201,11 +201,11 @@ def by_name(text: str) -> list[ColumnElement[bool]]:
 
 
 def reachable_cohort(roots: tuple[str, ...]) -> ColumnElement[bool]:
-    """The condition that a cohort is run by an institution of *roots*, or by one above that also invites their
-    officers.
+    """The condition that a cohort is run by an institution of *roots*, by one above that also invites their officers,
+    or by any that has invited them.
     """
     above = scope.ancestors(roots)
-    mine = scope.inside(Cohort.institution_id, roots)
+    mine = or_(scope.inside(Cohort.institution_id, roots), scope.invites(roots))
     if not above:
         return mine
     return or_(mine, Cohort.institution_id.in_(select(Institution.id).where(Institution.path.in_(above))))

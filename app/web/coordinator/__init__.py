@@ -2,7 +2,19 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, days, exams, figures, imports, institutions, keys, people, record, roster
+from app.web.coordinator import (
+    cohorts,
+    days,
+    exams,
+    figures,
+    imports,
+    institutions,
+    joining,
+    keys,
+    people,
+    record,
+    roster,
+)
 from app.web.coordinator.entry import door
 
 __all__ = [
@@ -13,6 +25,7 @@ __all__ = [
     "figures",
     "imports",
     "institutions",
+    "joining",
     "keys",
     "people",
     "record",
