@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, notices, publishing, rulings
+from app.services import accounts, exams, figures, notices, publishing, rulings
 from app.services.office import MailDown, Office, Settings
 
 logger = logging.getLogger(__name__)
@@ -154,11 +154,14 @@ def office_of(session: Any, config: Config, settings: Settings) -> Office:
 
 
 def work_once(office: Office) -> dict[str, int]:
-    """One round of the worker: close attempts whose time is over, send messages, go on with rulings, forget what is old."""
+    """One round of the worker: close attempts whose time is over, send messages, go on with rulings, forget what is old,
+    count the region when a month is over.
+    """
     done = {"closed": exams.close_due(office), "sent": notices.deliver(office, seconds=ROUND_SECONDS).sent}
     done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office)
     accounts.sweep_tries(office)
+    figures.freeze(office)
     return done
 
 
