@@ -45,12 +45,12 @@ class Flow(NamedTuple):
 
 
 def hidden(flows: Mapping[Hashable, Flow]) -> frozenset[Hashable] | None:
-    """The keys of the *flows* that must not be shown; ``None`` if there is no way of protecting them all: then nothing of
+    """The keys of the *flows* that must not be shown, small ones and others with them; ``None`` if there is no way of protecting them all: then nothing of
     the table may be shown.
 
     What balances at nodes that only published totals enter or leave is left out of *flows*: such totals are known.
     """
-    found = {key for key, flow in flows.items() if flow.count.small}
+    found = {key for key, flow in flows.items() if flow.count.small and flow.price != NEVER}
     for key in sorted(found, key=lambda key: (-flows[key].count.number, str(key))):
         number = flows[key].count.number
         up, down = max(LEAST, number + 1) - number, number
