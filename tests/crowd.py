@@ -18,19 +18,18 @@ from tests.cast import Cast
 def enrol_many(cast: Cast, path: str, statuses: dict[str, int], sex: str = "", **values: object) -> None:
     """So many more officers of each status at *path*, enrolled now; *values* are those of their enrolments."""
     session, now = cast.office.session, cast.clock()
-    place = session.scalars(select(Institution).where(Institution.path == path)).one().id
-    edition = session.scalar(select(Enrolment.edition_id).limit(1))
-    people, enrolments = [], []
-    for status, number in statuses.items():
-        for _one in range(number):
+    with cast.office.transaction():
+        place = session.scalars(select(Institution).where(Institution.path == path)).one().id
+        edition = session.scalar(select(Enrolment.edition_id).limit(1))
+        people, enrolments = [], []
+        for status in (status for status, number in statuses.items() for _one in range(number)):
             person = {"id": uuid7(), "name": "N", "sort_name": "n", "institution_id": place, "sex": sex}
             people.append({**person, "email": str(person["id"]), "created_at": now})
             row = {"person_id": person["id"], "course_id": cast.course.id, "institution_id": place, "status": status}
             row |= {"edition_id": edition, "enrolled_at": now, "completed_at": now if status == "completed" else None}
             row |= {"started_at": now if status in ("active", "completed") else None}
             enrolments.append({**row, **values})
-    if people:
-        with cast.office.transaction():
+        if people:
             session.execute(insert(Person), people)
             session.execute(insert(Enrolment), enrolments)
 
@@ -40,10 +39,10 @@ def scatter(cast: Cast, number: int, seed: int = 1) -> None:
     certificates that are in force, near their end, expired, revoked and replaced.
     """
     session, now, draw = cast.office.session, cast.clock(), random.Random(seed)
-    places = session.scalars(select(Institution).where(Institution.path != "/cr/")).all()
-    edition = session.scalar(select(Enrolment.edition_id).limit(1))
     people, enrolments, certificates = [], [], []
     with cast.office.transaction():
+        places = session.scalars(select(Institution).where(Institution.path != "/cr/").order_by(Institution.path)).all()
+        edition = session.scalar(select(Enrolment.edition_id).limit(1))
         cohorts = [
             Cohort(
                 course_id=cast.course.id,
@@ -62,7 +61,7 @@ def scatter(cast: Cast, number: int, seed: int = 1) -> None:
             came = now - dt.timedelta(minutes=draw.randint(1, 600_000))
             later = [came + (now - came) * draw.random() for _two in range(2)]
             status = draw.choices(["not-started", "active", "completed", "withdrawn"], [3, 4, 5, 1])[0]
-            cohort = draw.choice([*cohorts, None]) if place.path.startswith("/pa/senafront/") else None
+            cohort = draw.choice([*cohorts, cast.cohort, None]) if place.path.startswith("/pa/senafront/") else None
             people.append(
                 {
                     "id": person,
