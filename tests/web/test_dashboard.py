@@ -122,12 +122,13 @@ def test_figures_by_sex_make_no_list_of_persons(apps):
     assert "roster?" not in page[page.index('id="sexes-title"') :]
 
 
-def test_the_drawings_hold_the_figures_of_their_lines_in_words(apps):
+def test_a_bar_is_as_long_as_the_figures_of_its_line(apps):
     page = sign_in(apps, "coralia").page("/coordinate/?lang=en")
-    line = page[page.index("Puesto El Cativo</a>" if "Puesto El Cativo</a>" in page else "Puesto El Cativo</th>") :]
-    done, pace, behind = map(int, re.search(r"Completed: (\d+), On pace: (\d+), Behind: (\d+)", line).groups())
-    numbers = [int(text) for text in re.findall(r">(\d+)</a></td>", line)[:4]]
-    assert (done + pace + behind, behind, done) == (numbers[0], numbers[2], numbers[3])
+    line = page[page.index("Puesto El Cativo", page.index('id="lines-title"')) :].partition("</tr>")[0]
+    bar = {int(kind): float(width) for kind, width in re.findall(r'class="c(\d)" x="[\d.]+" width="([\d.]+)"', line)}
+    enrolled, _lately, behind, done, *_more = [int(text) for text in re.findall(r">(\d+)</a></td>", line)]
+    for kind, number in ((1, done), (2, enrolled - done - behind), (3, behind)):
+        assert bar.get(kind, 0) == pytest.approx(104 * number / enrolled - 1, abs=1.1)
 
 
 def test_the_page_says_of_whom_when_and_for_whom_it_counts(apps):
