@@ -39,20 +39,20 @@ class Flow(NamedTuple):
 
     tail: Hashable
     head: Hashable
-    count: Count
+    figure: Count
     price: int = 1
     """how much is lost by hiding it, beside others; :data:`NEVER` if it is not published anyway"""
 
 
 def hidden(flows: Mapping[Hashable, Flow]) -> frozenset[Hashable] | None:
-    """The keys of the *flows* that must not be shown, small ones and others with them; ``None`` if there is no way of protecting them all: then nothing of
-    the table may be shown.
+    """The keys of the *flows* that must not be shown, small ones and others with them; ``None`` if there is no way of
+    protecting them all: then nothing of the table may be shown.
 
     What balances at nodes that only published totals enter or leave is left out of *flows*: such totals are known.
     """
-    found = {key for key, flow in flows.items() if flow.count.small and flow.price != NEVER}
-    for key in sorted(found, key=lambda key: (-flows[key].count.number, str(key))):
-        number = flows[key].count.number
+    found = {key for key, flow in flows.items() if flow.figure.small and flow.price != NEVER}
+    for key in sorted(found, key=lambda key: (-flows[key].figure.number, str(key))):
+        number = flows[key].figure.number
         up, down = max(LEAST, number + 1) - number, number
         if not (_sent(flows, found, key, up, forward=True) and _sent(flows, found, key, down, forward=False)):
             return None
@@ -73,7 +73,7 @@ def _sent(flows: Mapping[Hashable, Flow], found: set[Hashable], key: Hashable, a
         way = _way(flows, found, beside, changed, start, goal)
         if way is None:
             return False
-        step = min([amount, *(flows[other].count.number + changed[other] for other, sign in way if sign < 0)])
+        step = min([amount, *(flows[other].figure.number + changed[other] for other, sign in way if sign < 0)])
         for other, sign in way:
             changed[other] += sign * step
             if flows[other].price != NEVER:
@@ -102,7 +102,7 @@ def _way(
         for key in beside.get(at, ()):
             flow = flows[key]
             sign = 1 if flow.tail == at else -1
-            if sign < 0 and flow.count.number + changed[key] <= 0:
+            if sign < 0 and flow.figure.number + changed[key] <= 0:
                 continue
             there = flow.head if sign > 0 else flow.tail
             total = cost + (0 if key in found or flow.price == NEVER else flow.price)
@@ -154,7 +154,7 @@ def table(groups: list[Group]) -> list[tuple[Shown, list[Shown]]] | None:
 
     def shown(g: int, p: int | None, width: int) -> Shown:
         keys = [(g, p, "sum"), *((g, p, c) for c in range(width))]
-        return tuple(None if key in away else flows[key].count.number for key in keys)
+        return tuple(None if key in away else flows[key].figure.number for key in keys)
 
     return [
         (shown(g, None, len(group.row)), [shown(g, p, len(row)) for p, (row, _sum) in enumerate(group.parts)])

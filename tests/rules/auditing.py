@@ -59,7 +59,9 @@ class Observer:
         if short != 0:
             raise Contradiction(short)
         for n, at in enumerate(self.basis):
-            if at >= width:  # a made-up count that is zero: put a true one in its place, or the equation says nothing new
+            if (
+                at >= width
+            ):  # a made-up count that is zero: put a true one in its place, or the equation says nothing new
                 column = next((c for c in range(width) if self.tableau[n][c]), None)
                 if column is not None:
                     self._pivot(n, column)

@@ -80,9 +80,7 @@ def test_the_observer_finds_what_is_hidden_without_thought():
     assert audit(rows, [((43, None, 40), []), ((50, 30, 20), [])]) == ["[(0, 0)]: 3 is known to be 3 to 3"]
     # not determined by adding and subtracting, but by there being no negative persons
     rows = [[3, 0, 9], [9, 0, 9]]
-    assert audit(rows, [((12, None, None, 9), []), ((18, None, None, 9), [])]) == [
-        "[(0, 0)]: 3 is known to be 3 to 3"
-    ]
+    assert audit(rows, [((12, None, None, 9), []), ((18, None, None, 9), [])]) == ["[(0, 0)]: 3 is known to be 3 to 3"]
 
 
 def test_an_observer_of_the_impossible_says_so():

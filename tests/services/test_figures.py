@@ -10,11 +10,11 @@ from sqlalchemy import select, update
 from app.records.certificates import Certificate
 from app.records.figures import RegionalFigures
 from app.records.learning import Enrolment
-from app.records.people import Person, RoleGrant
+from app.records.people import RoleGrant
 from app.rules.errors import Forbidden, NotFound
 from app.services import figures
-from app.services.figures import region as counting
 from app.services.figures import Tally
+from app.services.figures import region as counting
 from app.services.rosters import RosterQuery
 from app.serving import work_once
 from tests.cast import Cast
