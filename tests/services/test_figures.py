@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from itertools import takewhile
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +13,7 @@ from app.records.certificates import Certificate
 from app.records.figures import RegionalFigures
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
+from app.rules import disclosure
 from app.rules.errors import Forbidden, NotFound
 from app.services import figures
 from app.services.figures import Tally
@@ -19,6 +22,7 @@ from app.services.rosters import RosterQuery
 from app.serving import work_once
 from tests.cast import Cast
 from tests.crowd import enrol_many, scatter
+from tests.rules.auditing import Observer
 from tests.story import complete, finish_lessons
 
 
@@ -234,6 +238,56 @@ def test_nothing_small_is_kept_either(cast):
     kept = cast.office.session.scalars(select(RegionalFigures)).one().content
     lines = [line for table in ("places", "courses", "sexes", "months") for line in kept[table]]
     assert all(figure is None or figure == 0 or figure >= 5 for line in lines for figure in line["figures"])
+
+
+def parts_of(table: str, line: int, lines: Sequence[figures.Line], state: int) -> list[object]:
+    """The counts that a figure is the sum of: of services, where it is a country's, and of states, where it is a sum."""
+    inside = [line]
+    if table == "places" and not lines[line].part:
+        later = range(line + 1, len(lines))
+        inside = list(takewhile(lambda at: lines[at].part, later))
+    states = range(1, 4) if state == 0 else [state]
+    return [(table, at, one) for at in inside for one in states]
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_an_observer_cannot_work_out_what_is_hidden_in_what_is_published(cast, monkeypatch, seed):
+    scatter(cast, 70 + 20 * seed, seed)
+    until = dt.date(2026, 11, 1)
+    shown = counting.publish(cast.office, until)
+    monkeypatch.setattr(disclosure, "hidden", lambda _flows: frozenset())
+    bare = counting.publish(cast.office, until)
+    assert shown.split and shown.whole == bare.whole
+    observer, secrets = Observer(), []
+    for table in ("places", "courses", "sexes"):
+        lines, true = getattr(shown, table), getattr(bare, table)
+        assert len(lines) == len(true) > 0
+        leaves = [at for at, one in enumerate(lines) if table != "places" or one.part]
+        for state in range(1, 4):
+            observer.read([(table, at, state) for at in leaves], shown.whole.figures[state])
+        for at, one in enumerate(lines):
+            for state, figure in enumerate(one.figures):
+                parts = parts_of(table, at, lines, state)
+                if figure is None:
+                    secrets.append((parts, true[at].figures[state]))
+                else:
+                    observer.read(parts, figure)
+    for state, total in ((0, shown.whole.figures[0]), (1, shown.whole.figures[3])):
+        observer.read([("months", at, state) for at in range(len(shown.months))], total)
+        for at, (one, true_one) in enumerate(zip(shown.months, bare.months, strict=True)):
+            if one.figures[state] is None:
+                secrets.append(([("months", at, state)], true_one.figures[state]))
+            else:
+                observer.read([("months", at, state)], one.figures[state])
+    for at in range(len(shown.months)):  # nobody completes before enrolling
+        before = [("stay", at - 1)] if at else []
+        observer.read([*before, ("months", at, 0)], 0, minus=[("months", at, 1), ("stay", at)])
+    small = [(parts, number) for parts, number in secrets if 0 < number < disclosure.LEAST]
+    assert small, "a crowd without small figures tests nothing"
+    for parts, number in small:
+        least, most = observer.bounds(parts)
+        assert least <= 0, (parts, number, least)
+        assert most is None or most >= disclosure.LEAST, (parts, number, most)
 
 
 def test_five_enrolments_of_one_person_are_small(cast):
