@@ -2,7 +2,7 @@
 figures hidden, as they stood when a month ended (:mod:`region`).
 """
 
-from app.services.figures.own import CohortLine, Figures, InstitutionLine, Month, Tally, figures
+from app.services.figures.own import CohortLine, Figures, InstitutionLine, Month, Tally, figures, officers
 from app.services.figures.region import Line, Published, Regional, freeze, regional
 from app.services.figures.taking import SEX_WORDS, csv_file, xlsx_file
 
@@ -19,6 +19,7 @@ __all__ = [
     "csv_file",
     "figures",
     "freeze",
+    "officers",
     "regional",
     "xlsx_file",
 ]

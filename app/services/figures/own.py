@@ -172,6 +172,19 @@ def figures(office: Office, actor: Actor, query: RosterQuery) -> Figures:
     )
 
 
+def officers(office: Office, actor: Actor, query: RosterQuery) -> int:
+    """The people, each once, who are enrolled in something that *query* means. Raises as :func:`figures`."""
+    where = conditions(office, actor, query, zone_of(actor))
+    return (
+        office.session.scalar(
+            select(func.count(func.distinct(Enrolment.person_id)))
+            .join(Person, Person.id == Enrolment.person_id)
+            .where(*where, Enrolment.status != "withdrawn")
+        )
+        or 0
+    )
+
+
 # Counting -------------------------------------------------------------------------------------------------------------
 
 

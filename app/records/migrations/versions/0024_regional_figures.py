@@ -1,6 +1,6 @@
 """the region's figures, kept as they were published at the end of a month
 
-Revision 0024, after 0013, 2026-11-29 22:30:00
+Revision 0024, after 0025, 2026-11-29 22:30:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0024"
-down_revision = "0013"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
