@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from app.records import audit, certificates, cohorts, editions, examining, exams, figures, learning, machines, people, register
+from app.records import (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    figures,
+    learning,
+    machines,
+    people,
+    register,
+)
 from app.records.database import Base
 
 TABLES = (audit, certificates, cohorts, editions, examining, exams, figures, learning, machines, people, register)

@@ -173,7 +173,9 @@ def conditions(
     if query.institution:
         roots = (scope.institution(office, actor, query.institution).path,)
     everything = inside is None or "/" in roots
-    found = [scope.inside(Enrolment.institution_id, roots) if everything else Enrolment.institution_id.in_(inside or ())]
+    found = [
+        scope.inside(Enrolment.institution_id, roots) if everything else Enrolment.institution_id.in_(inside or ())
+    ]
     if query.institution and query.own:
         found.append(Enrolment.institution_id == query.institution)
     if query.course:

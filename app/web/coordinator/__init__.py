@@ -5,4 +5,16 @@ region's figures for observers.
 from app.web.coordinator import cohorts, exams, figures, institutions, keys, nominations, people, record, region, roster
 from app.web.coordinator.entry import door
 
-__all__ = ["cohorts", "door", "exams", "figures", "institutions", "keys", "nominations", "people", "record", "region", "roster"]
+__all__ = [
+    "cohorts",
+    "door",
+    "exams",
+    "figures",
+    "institutions",
+    "keys",
+    "nominations",
+    "people",
+    "record",
+    "region",
+    "roster",
+]
