@@ -10,12 +10,30 @@ from app.records import (
     examining,
     exams,
     figures,
+    imports,
     learning,
     machines,
     people,
+    practicedays,
     register,
+    surveys,
 )
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, figures, learning, machines, people, register)
+TABLES = (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    figures,
+    imports,
+    learning,
+    machines,
+    people,
+    practicedays,
+    register,
+    surveys,
+)
 metadata = Base.metadata

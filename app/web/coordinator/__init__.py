@@ -2,17 +2,30 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, exams, figures, institutions, keys, nominations, people, record, region, roster
+from app.web.coordinator import (
+    cohorts,
+    days,
+    exams,
+    figures,
+    imports,
+    institutions,
+    keys,
+    people,
+    record,
+    region,
+    roster,
+)
 from app.web.coordinator.entry import door
 
 __all__ = [
     "cohorts",
+    "days",
     "door",
     "exams",
     "figures",
+    "imports",
     "institutions",
     "keys",
-    "nominations",
     "people",
     "record",
     "region",

@@ -8,7 +8,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import bundling, people, rosters
+from app.services import bundling, people, practicedays, rosters
 from app.services import cohorts as services
 from app.services.cohorts import Plan
 from app.services.rosters import RosterQuery
@@ -105,6 +105,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             sort=asked["sort"],
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
+            days=practicedays.of_cohort(office, who, cohort_id, "read roster"),
             candidates=found,
             more=more,
             fault=fault,
