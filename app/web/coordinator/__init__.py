@@ -13,6 +13,7 @@ from app.web.coordinator import (
     keys,
     people,
     record,
+    region,
     roster,
 )
 from app.web.coordinator.entry import door
@@ -29,5 +30,6 @@ __all__ = [
     "keys",
     "people",
     "record",
+    "region",
     "roster",
 ]
