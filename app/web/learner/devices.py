@@ -7,12 +7,15 @@ from typing import Any
 
 from flask import abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
+from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.events import when
-from app.services import learning
+from app.services import learning, offline
 from app.web import entrance
-from app.web.learner.door import door
+from app.web.learner.door import door, study_of
+from app.web.reading import response_of
 
 MOST_EVENTS = 50
 """in one batch of a device"""
@@ -24,7 +27,9 @@ MOST_BYTES = 1_000_000
 def sync() -> ResponseReturnValue:
     """A batch of events from a device that was offline: each is acknowledged by its id, and counts once.
 
-    JSON: {"device": …, "sent_at": ISO time, "events": [{"id", "at", "course", "kind", "module", "item", "payload"}, …]}.
+    JSON: {"device": …, "sent_at": ISO time, "events": [{"id", "at", "user", "course", "kind", "module", "item", "payload"},
+    …]}. An event of another ``user`` is not named in the answer, so that the device keeps it for its owner. The payload of
+    an answer is its response, or the ``fields`` of the form and the ``edition`` that was shown.
     """
     office, who = entrance.office(), entrance.actor()
     if request.content_length is None or request.content_length > MOST_BYTES:
@@ -38,12 +43,21 @@ def sync() -> ResponseReturnValue:
         raise Refused("response-malformed")
     now = office.now()
     sent_at = _moment(batch.get("sent_at"))
+    mine = offline.owner_key(who.person_id)
     results: list[dict[str, Any]] = []
     for raw in events:
         raw = raw if isinstance(raw, dict) else {}
+        if raw.get("user", mine) != mine:
+            continue
         one: dict[str, Any] = {"id": _word(raw, "id"), "status": "rejected", "code": "response-malformed", "result": {}}
+        unread = ""
         try:
             payload = raw.get("payload")
+            if isinstance(payload, dict) and "fields" in payload:
+                try:
+                    payload = {"response": _response(_word(raw, "course"), _word(raw, "item"), payload)}
+                except Refused as no:  # whether it counted already is asked all the same
+                    payload, unread = {}, no.code
             event = learning.event_for(
                 _word(raw, "kind"),
                 _word(raw, "module"),
@@ -53,13 +67,36 @@ def sync() -> ResponseReturnValue:
                 one["id"] or "none",
             )
             outcome = learning.record(office, who, _word(raw, "course"), [event], _word(batch, "device"))[0]
-            one |= {"status": outcome.status, "code": outcome.code, "result": outcome.result}
+            one |= {
+                "status": outcome.status,
+                "code": outcome.code and (unread or outcome.code),
+                "result": outcome.result,
+            }
         except Refused:
             pass
         except NotFound:
             one["code"] = "not-in-course"
         results.append(one)
     return jsonify({"now": now.isoformat(), "results": results})
+
+
+def _response(course: str, item: str, payload: dict[str, Any]) -> Any:
+    """The response that the fields of a self-check's form mean, in the order of the edition that was on the device.
+
+    Raises ``Refused``, and ``NotFound`` where the officer is not in the course.
+    """
+    study, fields = study_of(course), payload["fields"]
+    if not isinstance(fields, dict) or len(fields) > MOST_EVENTS:
+        raise Refused("response-malformed")
+    pairs = [(name, value) for name, given in fields.items() if isinstance(given, list) for value in given]
+    if not all(isinstance(value, str) for _name, value in pairs):
+        raise Refused("response-malformed")
+    try:
+        question = offline.question_as_shown(entrance.office(), study, _word(payload, "edition"), item)
+    except NotFound:
+        raise Refused("not-in-course") from None
+    order = draws.shown_order(question, str(study.enrolment.id))
+    return response_of(question, order, MultiDict(pairs), "a")
 
 
 def _word(raw: dict[str, Any], key: str) -> str:

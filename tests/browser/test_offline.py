@@ -1,0 +1,227 @@
+"""Learning without a network: a real server that fails in every way, a real browser, and each answer counted once."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from werkzeug.serving import BaseWSGIServer, make_server
+
+from app.records.database import db
+from app.records.learning import LearningEvent
+from tests.conftest import FLAGS
+
+pytestmark = pytest.mark.browser
+ROOT = "/learn/humane-border"
+MODULE, LESSON, SCENARIO = f"{ROOT}/mission/", f"{ROOT}/mission/one", f"{ROOT}/mission/scenario"
+RIGHT, WRONG = "Recibir la solicitud.", "Indicar el autobús."
+HERE, THERE = "En este dispositivo. Se envía cuando haya conexión.", "En el servidor,"
+PORTAL = b"<!DOCTYPE html><title>Wi-Fi</title><p>Accept our terms"
+
+
+class Line:
+    """The network and the server behind it: ``faults`` are used up, one for each batch that is sent."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app, self.inner = app, app.wsgi_app
+        self.faults: list[str] = []
+        self.batches: list[list[str]] = []
+        self.asked: list[str] = []
+        self.refuse: Callable[[str], bool] = lambda path: False
+        app.wsgi_app = self  # type: ignore[method-assign]
+        self.port = 0
+        self.start()
+
+    def start(self) -> None:
+        self.server: BaseWSGIServer = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self.port = self.server.server_port
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def kill(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        self.asked.append(path)
+        if self.refuse(path):
+            start("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b"away"]
+        if path != "/learn/sync":
+            return self.inner(environ, start)
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        events = json.loads(body)["events"]
+        self.batches.append([event["id"] for event in events])
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "500":
+            start("500 Internal Server Error", [("Content-Type", "text/html")])
+            return [b"<h1>Oops</h1>"]
+        if fault == "portal":
+            start("200 OK", [("Content-Type", "text/html")])
+            return [PORTAL]
+        if fault == "413" and len(events) > 1:
+            start("413 Content Too Large", [("Content-Type", "text/html")])
+            return [b""]
+        if fault == "csrf":
+            environ["HTTP_X_CSRFTOKEN"] = "stale"
+        if fault == "part":  # one event arrives, and the answer names that one only
+            body = json.dumps({**json.loads(body), "events": events[:1]}).encode()
+            environ["CONTENT_LENGTH"] = str(len(body))
+        if fault == "slow":
+            time.sleep(0.6)
+        environ["wsgi.input"] = __import__("io").BytesIO(body)
+        if fault == "lost":  # it is recorded, and the answer does not arrive
+            said: list[str] = []
+            b"".join(self.inner(environ, lambda status, headers, *_: said.append(status)))
+            start("502 Bad Gateway", [("Content-Type", "text/html")])
+            return [b""]
+        return self.inner(environ, start)
+
+
+@pytest.fixture
+def line(app: Flask) -> Iterator[Line]:
+    made = Line(app)
+    yield made
+    made.kill()
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def device(chromium: Browser, line: Line, tmp_path: Path) -> Iterator[Open]:
+    """``device()``: a page of a device whose storage outlives its browser; ``device("other")``: of another device."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(name: str = "phone") -> Page:
+        context = chromium.browser_type.launch_persistent_context(
+            tmp_path / name,
+            executable_path=__import__("shutil").which("chromium"),
+            args=FLAGS,
+            base_url=f"http://127.0.0.1:{line.port}",
+            viewport={"width": 360, "height": 780},
+            locale="es-PA",
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(
+            "{const r = Math.random; const s = setTimeout; self.setTimeout = (f, t, ...a) => s(f, t > 400 ? t / 10 : t, ...a)}"
+        )
+        contexts.append(context)
+        page = context.pages[0]
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda said: "Security Policy" in said.text and complaints.append(said.text))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Page, name: str = "nayeli", *, shared: bool = False) -> None:
+    page.goto("/account/sign-in")
+    page.fill("[name=email]", f"{name}@paso.example")
+    page.fill("[name=password]", "cuatro palabras bien distintas")
+    if shared:
+        page.check("[name=shared]")
+    page.click("main form button[type=submit]")
+    page.wait_for_url(lambda url: "sign-in" not in url)
+
+
+def ready(page: Page) -> None:
+    expect(page.locator("html[data-offline=ready]")).to_have_count(1)
+
+
+def visit(page: Page, path: str) -> None:
+    page.goto(path)
+    ready(page)
+
+
+def save(page: Page, *, pages: bool = False) -> None:
+    visit(page, MODULE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    button = page.locator("[data-save]")
+    button.click()
+    expect(button).to_contain_text("MB")
+    page.locator("#save-pages").set_checked(pages)
+    button.click()
+    expect(page.locator("[data-said]")).to_contain_text("Guardado en este dispositivo")
+
+
+def answer(page: Page, text: str = RIGHT) -> None:
+    page.get_by_label(text).check()
+    page.get_by_role("button", name="Comprobar mi respuesta").click()
+
+
+def waiting(page: Page) -> int:
+    return int(page.evaluate("Outbox.all('outbox').then(found => found.length)"))
+
+
+def settled(page: Page, left: int = 0) -> None:
+    """Until that many events wait; polled, because pages allow no code made of text."""
+    end = time.monotonic() + 15
+    while time.monotonic() < end:
+        if waiting(page) == left:
+            return
+        time.sleep(0.05)
+    raise AssertionError(f"{waiting(page)} events wait")
+
+
+def recorded(app: Flask, name: str = "nayeli") -> list[tuple[str, str]]:
+    """(kind, item) of every event that the server has of a person."""
+    with app.app_context():
+        person = app.cast.people[name].id  # type: ignore[attr-defined]
+        rows = db.session().query(LearningEvent).filter_by(person_id=person).order_by(LearningEvent.sequence).all()
+        found = [(row.kind, row.item) for row in rows]
+        db.session.remove()
+    return found
+
+
+def test_a_saved_module_is_learned_without_a_network_and_counts_once_when_it_is_back(
+    app: Flask, line: Line, device: Open
+) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    page.context.set_offline(True)
+    visit(page, LESSON)
+    expect(page.locator("#offline")).to_contain_text("Copia guardada")
+    assert "Nayeli" not in page.content()
+    assert "csrf_token" not in page.content()
+    finish = page.get_by_role("button", name="Terminar esta lección")
+    expect(finish).to_be_hidden()
+    answer(page, WRONG)
+    expect(page.locator("[data-told] .is-wrong")).to_be_visible()
+    expect(page.locator("form[data-item=mission-check-1] [data-state]")).to_have_text(HERE)
+    finish.click()
+    page.wait_for_url("**/two")
+    visit(page, LESSON)
+    expect(page.locator("[data-told]")).to_be_visible()
+    visit(page, SCENARIO)
+    page.get_by_role("button", name="Rechazarlo y anotarlo.").click()
+    expect(page.locator("#scene-title")).to_have_text("La fila")
+    visit(page, SCENARIO)
+    expect(page.locator("#scene-title")).to_have_text("La fila")
+    page.get_by_role("button", name="Hacerlo pasar.").click()
+    expect(page.locator("#scene")).to_contain_text("Un buen final")
+    assert recorded(app) == []
+    line.faults = ["500", "lost", "portal", "part", "csrf"]
+    page.context.set_offline(False)
+    settled(page)
+    assert recorded(app) == [
+        ("check.answered", "mission-check-1"),
+        ("lesson.done", "one"),
+        ("scene.chosen", "mission-shift"),
+        ("scene.chosen", "mission-shift"),
+    ]
+    assert len(line.batches) >= 6
+    visit(page, LESSON)
+    expect(page.locator("[data-of=mission-check-1]")).to_contain_text(THERE)
