@@ -156,12 +156,11 @@ const answer = async (form, submitter) => {
   if (copy) await follow(form, event);
   else {
     arrival.then(async ({ status }) => {
-      if (status === "rejected") {
-        await Outbox.drop("problems", event.id); // told by the server's page instead
-        form.elements.event.value = event.id;
-        return form.submit();
-      }
-      go(form.dataset.next);
+      // Refused, or a lesson finished: the server's own page says so. The same event, posted once more, counts once.
+      if (status !== "rejected" && event.kind !== "lesson.done") return go(form.dataset.next);
+      await Outbox.drop("problems", event.id);
+      form.elements.event.value = event.id;
+      form.submit();
     });
   }
   submitter?.removeAttribute("disabled");
