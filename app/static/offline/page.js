@@ -232,6 +232,18 @@ const resume = async () => {
 
 // ------------------------------------------------------------------------------------------------------------------------
 
+// From a saved copy too one can sign out: the worker carries it out, or locks the device until it can.
+const offerLeave = () => {
+  const button = strip.querySelector("[data-leave]");
+  if (!button || !navigator.serviceWorker.controller) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const form = element("form", { method: "post", action: `${here.root}/account/sign-out` });
+    document.body.append(form);
+    form.submit();
+  });
+};
+
 const begin = async () => {
   if (here.user && !copy) await Outbox.set("user", "shared" in here ? "" : here.user); // whose copies may be shown on this device
   if (copy && here.course) strip.prepend(element("p", { className: "meta", textContent: words.copy }));
@@ -239,6 +251,7 @@ const begin = async () => {
     navigator.serviceWorker.register(`${here.root}/sw.js`, { scope: `${here.root}/` }).catch(() => {});
     await initSaving(words, fill, show);
   }
+  offerLeave();
   await resume();
   await showStates();
   await showWaiting();
