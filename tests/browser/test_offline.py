@@ -324,7 +324,8 @@ def test_two_tabs_and_two_devices_send_the_same_day_once(app: Flask, line: Line,
     for page in (one, tab, other):
         # the second defence alone: no lock between the tabs of this device
         page.evaluate(
-            "() => { Object.defineProperty(navigator, 'locks', { value: undefined }); for (let n = 0; n < 4; n++) Outbox.flush() }"
+            "() => { Object.defineProperty(navigator, 'locks', { value: undefined });"
+            " for (let n = 0; n < 4; n++) Outbox.flush() }"
         )
     settled(one)
     settled(other)
@@ -360,7 +361,12 @@ def test_an_expired_sign_in_and_another_person_leave_the_answers_to_their_owner(
     visit(page, LESSON)
     # the client is made to send what is not Beto's: the server does not take it
     page.evaluate(
-        "async () => { const [one] = await Outbox.all('outbox'); const { told } = await Outbox.ask('/learn/session.json'); await Outbox.ask('/learn/sync', { method: 'POST', headers: { 'Content-Type': 'application/json', 'X-CSRFToken': told.csrf }, body: JSON.stringify({ events: [one] }) }) }"
+        """async () => {
+            const [one] = await Outbox.all("outbox");
+            const { told } = await Outbox.ask("/learn/session.json");
+            const headers = { "Content-Type": "application/json", "X-CSRFToken": told.csrf };
+            await Outbox.ask("/learn/sync", { method: "POST", headers, body: JSON.stringify({ events: [one] }) });
+        }"""
     )
     assert waiting(page) == 1
     assert recorded(app) == recorded(app, "beto") == []
