@@ -41,7 +41,7 @@ KEPT: dict[Any, tuple[str, ...]] = {
         "exam_mark",
     ),
     Person: ("name", "sort_name", "file_name", "file_key", "rank", "service_number"),
-    Institution: ("name", "country"),
+    Institution: ("name", "name_key", "country"),
     Cohort: ("name", "starts_on", "ends_on"),
     CourseRow: ("title_en", "title_es"),
 }
@@ -85,9 +85,7 @@ def install(connection: Connection) -> None:
     """Put the triggers up, whatever was there. Inside the transaction of a migration."""
     remove(connection)
     for model, names in KEPT.items():
-        statements = (
-            _postgresql(model, names) if connection.dialect.name == "postgresql" else _sqlite(model, names)
-        )
+        statements = _postgresql(model, names) if connection.dialect.name == "postgresql" else _sqlite(model, names)
         for statement in statements:
             connection.exec_driver_sql(statement)
 
@@ -111,8 +109,7 @@ def _postgresql(model: Any, names: tuple[str, ...]) -> list[str]:
         f"ELSE {_keep(name, names, 'NEW.changed')}; END IF; RETURN NULL; END $$",
         f'CREATE TRIGGER "past_{name}_update" AFTER UPDATE ON "{name}" FOR EACH ROW WHEN ({differs}) '
         f'EXECUTE FUNCTION "past_{name}"()',
-        f'CREATE TRIGGER "past_{name}_delete" AFTER DELETE ON "{name}" FOR EACH ROW '
-        f'EXECUTE FUNCTION "past_{name}"()',
+        f'CREATE TRIGGER "past_{name}_delete" AFTER DELETE ON "{name}" FOR EACH ROW EXECUTE FUNCTION "past_{name}"()',
     ]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
@@ -12,6 +11,13 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.database import Base, Kept, uuid7
 from app.rules import filing
+
+SPANISH = String(400).with_variant(String(400, collation="C"), "postgresql")
+"""what :func:`app.rules.filing.key` gives: both databases sort it byte by byte"""
+
+
+def _name_key(context: Any) -> str:
+    return filing.key(context.get_current_parameters()["name"])
 
 
 class Institution(Kept, Base):
@@ -23,6 +29,8 @@ class Institution(Kept, Base):
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
     path: Mapped[str] = mapped_column(String(400), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(SPANISH, default=_name_key, server_default="")
+    """its place in the order of Spanish"""
     acronym: Mapped[str] = mapped_column(String(40), default="")
     country: Mapped[str] = mapped_column(String(2), index=True)
     kind: Mapped[str] = mapped_column(String(20), default="service")
@@ -61,12 +69,7 @@ class Person(Kept, Base):
     """as filed, where a person said so; "" where it is derived from the name (rules/filing.py)"""
     file_name: Mapped[str] = mapped_column(String(200), default=_file_name, server_default="")
     """surnames first, as rosters file them"""
-    file_key: Mapped[str] = mapped_column(
-        String(400).with_variant(String(400, collation="C"), "postgresql"),
-        default=_file_key,
-        server_default="",
-        index=True,
-    )
+    file_key: Mapped[str] = mapped_column(SPANISH, default=_file_key, server_default="", index=True)
     """its place in the order of Spanish, byte by byte"""
     rank: Mapped[str] = mapped_column(String(60), default="")
     service_number: Mapped[str] = mapped_column(String(40), default="")
@@ -85,6 +88,11 @@ class Person(Kept, Base):
     grants: Mapped[list[RoleGrant]] = relationship(
         lazy="selectin", foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan", back_populates="person"
     )
+
+
+@event.listens_for(Institution, "before_update")
+def _rename(_mapper: Any, _connection: Any, institution: Institution) -> None:
+    institution.name_key = filing.key(institution.name)
 
 
 @event.listens_for(Person, "before_insert")

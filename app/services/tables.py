@@ -200,7 +200,8 @@ def _count(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     parser.Parse(b"", True)
 
 
-def _must_be_harmless(content: bytes) -> None:
+def must_be_harmless(content: bytes) -> None:
+    """Raises something for a package that cannot be read safely, or at all."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         every = package.infolist()
         if len(every) > _MOST_PARTS:
@@ -221,7 +222,7 @@ def _is_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequence[object]]:
     try:
-        _must_be_harmless(content)
+        must_be_harmless(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
@@ -235,3 +236,20 @@ def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequen
         raise
     except Exception:  # a file made to break its reader breaks it in any way
         raise Refused("table-unreadable") from None
+
+
+def sheets(content: bytes, columns: int) -> Iterator[list[list[object]]]:
+    """Every sheet of a workbook as it is: numbers, days and moments as such, one column more than asked for. Raises
+    something for what cannot be read safely, or at all.
+    """
+    must_be_harmless(content)
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        for sheet in book.worksheets:
+            sheet.reset_dimensions()
+            found = [list(row) for row in islice(sheet.iter_rows(max_col=columns + 1, values_only=True), _MOST_SCANNED)]
+            while found and not any(cell not in (None, "") for cell in found[-1]):
+                found.pop()
+            yield found
+    finally:
+        book.close()

@@ -33,7 +33,7 @@ def cells(cast: Cast, who: str = "coralia", /, **asked: str) -> list[list[object
 
 
 def names(cast: Cast, who: str = "coralia", /, **asked: str) -> list[object]:
-    return [row[0] for row in cells(cast, who, **asked)]
+    return [row[1] for row in cells(cast, who, **asked)]
 
 
 NAYELI, BETO, XIMENA = "Nayeli Ábrego Quintero", "Norberto Güiral Peña", "Ximena Solís Brenes"
@@ -157,6 +157,7 @@ def test_a_row_tells_how_far_an_officer_is_and_names_the_certificate(cast_on_bot
     row = dict(zip([column.key for column in COLUMNS], cells(cast)[0], strict=True))
     serial = cast.office.session.scalar(select(Certificate.serial))
     assert row == {
+        "file_name": "ÁBREGO QUINTERO, Nayeli",
         "name": NAYELI,
         "rank": "",
         "service_number": "",
@@ -208,14 +209,16 @@ def test_a_revoked_certificate_says_so(cast):
 
 def as_csv(cast: Cast, language: str, say: Callable[[str], str] | None = None) -> list[list[str]]:
     body = rosters.csv_file(cast.office, cast.actor("coralia"), RosterQuery(), reader(cast, language=language, say=say))
-    return list(csv.reader(io.StringIO(b"".join(body).decode("utf-8-sig"))))
+    *rows, last = csv.reader(io.StringIO(b"".join(body).decode("utf-8-sig")))
+    assert last[0].startswith("# ") and len(last) == 1
+    return rows
 
 
 def as_sheet(cast: Cast, language: str = "en"):
     body = rosters.xlsx_file(
         cast.office, cast.actor("coralia"), RosterQuery(), reader(cast, language=language), "Roster"
     )
-    return openpyxl.load_workbook(io.BytesIO(b"".join(body))).active
+    return openpyxl.load_workbook(io.BytesIO(b"".join(body))).worksheets[0]
 
 
 def test_every_form_has_the_same_rows_and_columns(cast):
@@ -253,7 +256,7 @@ def test_headings_name_the_time_zone_of_days_and_moments(cast):
 def test_headings_and_words_are_in_the_readers_language(cast):
     words = {"Name": "Nombre", "Status": "Estado", "Not started": "Sin iniciar", "%(place)s time": "hora de %(place)s"}
     found = as_csv(cast, "es", lambda text: words.get(text, text))
-    assert found[0][0] == "Nombre"
+    assert found[0][1] == "Nombre"
     assert "Last activity (hora de Panamá)" in found[0]
     row = dict(zip(found[0], found[1], strict=True))
     assert (row["Estado"], row["Country"], row["Course"]) == ("Sin iniciar", "Panamá", "Frontera Humana")
@@ -263,8 +266,8 @@ def test_a_name_that_is_a_formula_stays_text_in_every_form(cast):
     formula = '=HYPERLINK("http://evil.example","Ana")'
     with cast.office.transaction():
         cast.office.session.execute(update(Person).where(Person.id == cast.people["beto"].id).values(name=formula))
-    assert as_csv(cast, "en")[2][0] == "'" + formula
-    cell = as_sheet(cast)["A3"]
+    assert as_csv(cast, "en")[2][1] == "'" + formula
+    cell = as_sheet(cast)["B3"]
     assert (cell.value, cell.data_type) == (formula, "s")
 
 
@@ -278,7 +281,7 @@ def test_programs_get_codes_instead_of_words(cast):
 def test_an_unknown_time_zone_of_an_account_does_not_stop_the_roster(cast):
     with cast.office.transaction():
         cast.office.session.execute(update(Person).values(time_zone="Mars/Olympus"))
-    assert rosters.headings(reader(cast))[11].title == "Last activity (UTC)"
+    assert rosters.headings(reader(cast))[12].title == "Last activity (UTC)"
 
 
 def test_a_download_is_noted_without_repeating_the_name_looked_for(cast):

@@ -6,19 +6,23 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, not_, or_, select
 
 from app.courseware.countries import COUNTRY_CODES
 from app.records.certificates import Certificate
 from app.records.cohorts import Cohort
 from app.records.editions import CourseRow
-from app.records.learning import STATUSES, Enrolment
+from app.records.learning import STATUSES
+from app.records.past import BEGINNING
 from app.records.people import Institution, Person
+from app.rules import past
 from app.rules.errors import NotFound, Refused
 from app.services import pace, scope
 from app.services.office import Actor, Office, fold_name
+from app.services.rosters.standing import NOW, Standing, at
 
 WORTH = ("valid", "expiring", "expired", "revoked", "none")
 """what can be asked of a certificate of completion; ``expiring`` ones are valid for :data:`EXPIRING` more at most, and
@@ -46,6 +50,10 @@ class RosterQuery:
     """"behind" (rules/pace.py)"""
     certificate: str = ""
     """one of :data:`WORTH`: what the certificate of completion is worth today"""
+    as_of: dt.date | None = None
+    """the state when this day ended where the reader lives, instead of now"""
+    columns: tuple[str, ...] = ()
+    """keys of the columns wanted; () for those that the reader keeps"""
     sort: str = "name"
     """one of :data:`SORTS`; a minus before it turns the order round"""
 
@@ -64,7 +72,7 @@ class RosterQuery:
             raise NotFound("country")
         if asked.get("pace", "") not in ("", "behind") or asked.get("certificate", "") not in ("", *WORTH):
             raise NotFound("filter")
-        start, end = _day(asked, "from"), _day(asked, "to")
+        start, end, as_of = _day(asked, "from"), _day(asked, "to"), _day(asked, "as_of")
         if start and end and start > end:
             raise Refused("roster-dates-crossed", field="from")
         sort = asked.get("sort", "name")
@@ -79,6 +87,8 @@ class RosterQuery:
             country=country,
             pace=asked.get("pace", ""),
             certificate=asked.get("certificate", ""),
+            as_of=as_of,
+            columns=tuple(dict.fromkeys(filter(None, asked.get("columns", "")[:600].split(",")))),
             sort=sort if sort.removeprefix("-") in SORTS else "name",
         )
 
@@ -96,6 +106,8 @@ class RosterQuery:
             "country": self.country,
             "pace": self.pace,
             "certificate": self.certificate,
+            "as_of": self.as_of,
+            "columns": ",".join(self.columns),
             "sort": "" if self.sort == "name" else self.sort,
         }
         return {name: str(value) for name, value in found.items() if value}
@@ -103,7 +115,7 @@ class RosterQuery:
     @property
     def filters(self) -> bool:
         """Whether anything is left out."""
-        return bool(self.asked.keys() - {"sort"})
+        return bool(self.asked.keys() - {"sort", "columns", "as_of"})
 
 
 def parse_id(text: str) -> uuid.UUID | None:
@@ -129,52 +141,70 @@ def _day(asked: Mapping[str, str], name: str) -> dt.date | None:
     return day
 
 
-def conditions(office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def standing(office: Office, query: RosterQuery, zone: ZoneInfo) -> Standing:
+    """The tables that *query* asks about: now, or when the day ``as_of`` ended in *zone*.
+
+    Raises ``Refused``: ``roster-as-of-future`` for a day that is not over, ``roster-as-of-early`` for one that ended
+    before the past was kept.
+    """
+    if query.as_of is None:
+        return NOW
+    moment = past.end(query.as_of, zone)
+    if moment > office.now():
+        raise Refused("roster-as-of-future", field="as_of")
+    if past.slot(moment) < (office.session.scalar(select(BEGINNING.c.slot)) or 0):
+        raise Refused("roster-as-of-early", field="as_of")
+    return at(moment)
+
+
+def conditions(
+    office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo, of: Standing = NOW
+) -> list[ColumnElement[bool]]:
     """The conditions on ``Enrolment`` and ``Person`` that *query* means for *actor*: what is not theirs never matches.
 
+    *of* is what stands for the tables: :func:`standing` of the query, where a past day may be asked for. Who may see a
+    row is decided as the tree of institutions and the actor's roles are now, and by where the enrolment was then.
     Raises ``Forbidden`` without the permission, ``NotFound`` for an institution, course or cohort that is not theirs.
     """
     roots = actor.paths("read roster")
     if query.institution:
         roots = (scope.institution(office, actor, query.institution).path,)
-    found = [scope.inside(Enrolment.institution_id, roots)]
+    enrolment = of.enrolment
+    found = [scope.inside(enrolment.institution_id, roots)]
+    if of.moment is not None:
+        found.append(of.there)
     if query.course:
         if office.session.scalar(select(CourseRow.id).where(CourseRow.id == query.course)) is None:
             raise NotFound("course")
-        found.append(Enrolment.course_id == query.course)
+        found.append(enrolment.course_id == query.course)
     if query.cohort:
         known = select(Cohort.id).where(Cohort.id == query.cohort, reachable_cohort(actor.paths("read roster")))
         if office.session.scalar(known) is None:
             raise NotFound("cohort")
-        found.append(Enrolment.cohort_id == query.cohort)
+        found.append(enrolment.cohort_id == query.cohort)
     if query.status:
-        found.append(Enrolment.status == query.status)
+        found.append(enrolment.status == query.status)
     if query.completed_from:
-        found.append(Enrolment.completed_at >= midnight(query.completed_from, zone))
+        found.append(enrolment.completed_at >= midnight(query.completed_from, zone))
     if query.completed_to:
-        found.append(Enrolment.completed_at < midnight(query.completed_to + dt.timedelta(days=1), zone))
+        found.append(enrolment.completed_at < midnight(query.completed_to + dt.timedelta(days=1), zone))
     if query.country:
-        found.append(Enrolment.institution_id.in_(select(Institution.id).where(Institution.country == query.country)))
+        there = select(of.institution.id).where(of.institution.country == query.country)
+        found.append(enrolment.institution_id.in_(there))
     if query.pace == "behind":
-        found.append(pace.behind(office, office.now().astimezone(zone).date()))
+        today = query.as_of if of.moment else office.now().astimezone(zone).date()
+        found.append(pace.behind(office, today or office.now().date(), enrolment, of.cohort))
     if query.certificate:
-        found.append(worth(query.certificate, office.now().date()))
-    found += by_name(query.name)
+        today = query.as_of if of.moment else None
+        found.append(worth(query.certificate, today or office.now().date(), of))
+    found += by_name(query.name, of.person)
     return found
 
 
-def worth(wanted: str, today: dt.date) -> ColumnElement[bool]:
+def worth(wanted: str, today: dt.date, of: Standing = NOW) -> ColumnElement[bool]:
     """The condition that an enrolment's certificate of completion is *wanted* (of :data:`WORTH`) on *today*."""
-    current = (
-        select(Certificate.id)
-        .where(
-            Certificate.enrolment_id == Enrolment.id,
-            Certificate.kind == "completion",
-            Certificate.superseded_at.is_(None),
-        )
-        .correlate(Enrolment)
-    )
-    in_force = current.where(Certificate.revoked_at.is_(None))
+    current = select(Certificate.id).where(of.current).correlate(of.enrolment)
+    in_force = current.where(or_(Certificate.revoked_at.is_(None), not_(of.revoked)))
     expires = Certificate.expires_on
     match wanted:
         case "valid":
@@ -184,20 +214,20 @@ def worth(wanted: str, today: dt.date) -> ColumnElement[bool]:
         case "expired":
             return in_force.where(expires < today).exists()
         case "revoked":
-            return current.where(Certificate.revoked_at.is_not(None)).exists()
+            return current.where(of.revoked).exists()
         case _:
             return ~current.exists()
 
 
-def by_name(text: str) -> list[ColumnElement[bool]]:
+def by_name(text: str, person: Any = Person) -> list[ColumnElement[bool]]:
     """The conditions that a person's name holds every word of *text*, whatever its case and accents; or that *text* is
     their service number.
     """
     words = fold_name(text).split()
     if not words:
         return []
-    named = and_(*(Person.sort_name.contains(word, autoescape=True) for word in words))
-    return [or_(named, func.lower(Person.service_number) == text.strip().lower())]
+    named = and_(*(person.sort_name.contains(word, autoescape=True) for word in words))
+    return [or_(named, func.lower(person.service_number) == text.strip().lower())]
 
 
 def reachable_cohort(roots: tuple[str, ...]) -> ColumnElement[bool]:

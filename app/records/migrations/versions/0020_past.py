@@ -27,6 +27,7 @@ def upgrade() -> None:
     op.add_column("person", sa.Column("surname", sa.String(length=92), nullable=False, server_default=""))
     op.add_column("person", sa.Column("file_name", sa.String(length=200), nullable=False, server_default=""))
     op.add_column("person", sa.Column("file_key", KEY, nullable=False, server_default=""))
+    op.add_column("institution", sa.Column("name_key", KEY, nullable=False, server_default=""))
     op.add_column("person", sa.Column("roster_columns", sa.String(length=600), nullable=False, server_default=""))
     _file_everybody(op.get_bind())
     op.create_index(op.f("ix_person_file_key"), "person", ["file_key"])
@@ -69,6 +70,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("name_key", KEY, nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
         sa.PrimaryKeyConstraint("id", "until", name=op.f("pk_institution_past")),
     )
@@ -100,9 +102,17 @@ def upgrade() -> None:
 
 def _file_everybody(connection: sa.Connection) -> None:
     person = sa.table(
-        "person", sa.column("id", sa.Uuid()), *(sa.column(n) for n in ("institution_id", "name", "file_name", "file_key"))
+        "person",
+        sa.column("id", sa.Uuid()),
+        *(sa.column(n) for n in ("institution_id", "name", "file_name", "file_key")),
     )
-    institution = sa.table("institution", sa.column("id"), sa.column("country"))
+    institution = sa.table(
+        "institution", sa.column("id", sa.Uuid()), *(sa.column(n) for n in ("name", "name_key", "country"))
+    )
+    places = [{"of": row.id, "key": filing.key(row.name)} for row in connection.execute(sa.select(institution))]
+    if places:
+        statement = sa.update(institution).where(institution.c.id == sa.bindparam("of"))
+        connection.execute(statement.values(name_key=sa.bindparam("key")), places)
     found = connection.execute(
         sa.select(person.c.id, person.c.name, institution.c.country).join(
             institution, institution.c.id == person.c.institution_id
@@ -128,5 +138,6 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_person_file_key"), table_name="person")
     for column in ("roster_columns", "file_key", "file_name", "surname"):
         op.drop_column("person", column)
+    op.drop_column("institution", "name_key")
     for name in CHANGED:
         op.drop_column(name, "changed")
