@@ -23,7 +23,7 @@ from app.records.editions import Edition
 from app.services.certifying import state_of
 from app.services.office import Actor, Office
 from app.services.rosters.standing import Standing
-from app.services.spreadsheets import Cell, Kind, safe, safe_column
+from app.services.spreadsheets import Cell, Kind, quoted, quoted_column
 from app.services.wording import translator
 
 LOCALES = {"en": Locale.parse("en"), "es": Locale.parse("es_419")}
@@ -246,41 +246,40 @@ def _local(text: str, zone: ZoneInfo) -> dt.datetime:
 
 
 def filling(column: Column, reader: Reader, as_text: bool) -> Filling:
-    """How *column* is filled for *reader*: with text as CSV holds it, or with days, moments and numbers."""
+    """How *column* is filled for *reader*: with text as it stands in a CSV, or with days, moments and numbers."""
     if column.words:
-        if column.words == "country":
-            return _through(_Known(reader.country, "").__getitem__)
-        words: dict[str, str] = getattr(reader, column.words)
-        return _through(_Known(lambda code: words.get(code, ""), "").__getitem__)
+        words: dict[str, str] = {} if column.words == "country" else getattr(reader, column.words)
+        find = reader.country if column.words == "country" else lambda code: words.get(code, "")
+        return _through((lambda code: quoted(find(code))) if as_text else find, "")
     if column.kind == "day":
-        return _through(_days(column.timed, reader.zone, as_text).__getitem__)
+        return _days(column.timed, reader.zone, as_text)
     if column.kind == "moment":
         return _moments(reader, as_text)
-    if column.kind == "text" and as_text and column.key in _FEW:
-        return _through(_Known(safe, "").__getitem__)
+    if column.kind == "text" and as_text:
+        return _through(quoted, "") if column.key in _FEW else quoted_column
     if column.kind == "text":
-        return safe_column if as_text else _through(lambda text: text or "")
-    return lambda values: values
+        return lambda values: [value or "" for value in values]
+    return _through(str, "") if as_text else lambda values: values
 
 
-def _through(find: Callable[[Any], Any]) -> Filling:
-    return lambda values: map(find, values)
+def _through(find: Callable[[Any], Any], nothing: Any) -> Filling:
+    known = _Known(find, nothing).__getitem__
+    return lambda values: map(known, values)
 
 
-def _days(timed: bool, zone: ZoneInfo, as_text: bool) -> _Known:
+def _days(timed: bool, zone: ZoneInfo, as_text: bool) -> Filling:
     def found(text: str) -> Cell:
         day = _local(text, zone).date() if timed else dt.date.fromisoformat(text)
         return day.isoformat() if as_text else day
 
-    return _Known(found, None)
+    return _through(found, "" if as_text else None)
 
 
 def _moments(reader: Reader, as_text: bool) -> Filling:
     zone = reader.zone
     if as_text and reader.whole_hours:
         hours = _Known(lambda hour: _local(hour, zone).isoformat(" ", "hours")[:13], None)
-        return lambda values: [value and hours[value[:13]] + value[13:] for value in values]
+        return lambda values: [hours[value[:13]] + value[13:] if value else "" for value in values]
     if as_text:
-        known = _Known(lambda text: _local(text, zone).isoformat(" ", "minutes")[:16], None)
-        return _through(known.__getitem__)
+        return _through(lambda text: _local(text, zone).isoformat(" ", "minutes")[:16], "")
     return lambda values: [value and _local(value, zone) for value in values]

@@ -25,7 +25,7 @@ from app.services.rosters.columns import Reader
 from app.services.rosters.query import RosterQuery
 from app.services.rosters.reading import Source
 from app.services.rosters.sealing import Face, Sealed, Values
-from app.services.spreadsheets import Cell, CsvWriter
+from app.services.spreadsheets import Cell, CsvWriter, csv_cell
 
 MOST_ON_PAPER = 5_000
 """rows of a PDF: some two hundred sheets"""
@@ -97,8 +97,9 @@ def _csv(taking: _Taking, bare: bool) -> Iterator[bytes]:
     part = writer.head(taking.titles())
     digest.update(part)
     yield part
-    for batch in taking.source.batches(as_text=True):
-        part = writer.rows(batch)
+    several = len(taking.source.columns) > 1
+    for batch in taking.source.batches(as_text=several):
+        part = writer.joined(batch) if several else writer.rows([csv_cell(cell) for cell in row] for row in batch)
         digest.update(part)
         yield part
     values = digest.digest()
@@ -141,7 +142,7 @@ class _Second:
 
     def rows(self) -> Iterator[Sequence[Cell]]:
         """The rows, while their digest is made."""
-        for batch in self._taking.source.batches(as_text=False):
+        for batch in map(list, self._taking.source.batches(as_text=False)):
             self._values.add(batch)
             yield from batch
 
@@ -177,7 +178,7 @@ def _json(taking: _Taking) -> Iterator[bytes]:
     digest.update(part)
     yield part
     comma = b"\n"
-    for batch in taking.source.batches(as_text=False):
+    for batch in map(list, taking.source.batches(as_text=False)):
         values.add(batch)
         lines = b",\n".join(encode(dict(zip(keys, row, strict=True))) for row in batch)
         part, comma = comma + lines, b",\n"
@@ -205,7 +206,7 @@ def pdf_file(
         raise Refused("roster-long-for-paper", most=MOST_ON_PAPER)
     values = Values(taking.titles())
     rows: list[Sequence[Cell]] = []
-    for batch in taking.source.batches(as_text=False):
+    for batch in map(list, taking.source.batches(as_text=False)):
         values.add(batch)
         rows += batch
     sealed = taking.sealed(values.digest())

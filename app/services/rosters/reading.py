@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -198,8 +198,8 @@ class Source:
         """The heads of the columns in the reader's language."""
         return headings(self.reader, self.columns)
 
-    def batches(self, as_text: bool) -> Iterator[list[Sequence[Cell]]]:
-        """The rows, a thousand at a time: with text as CSV holds it, or with days, moments and numbers.
+    def batches(self, as_text: bool) -> Iterator[Iterable[Sequence[Cell]]]:
+        """The rows, a thousand at a time, each batch to be gone through once: with text as CSV holds it, or with days, moments and numbers.
 
         They are read as they are taken, on a connection of their own, which closes with the iterator.
         """
@@ -217,7 +217,7 @@ class Source:
                 values = list(zip(*part, strict=True))
                 self.editions.update(zip(values[last], values[last + 1], strict=True))
                 filled = [fill(column) for fill, column in zip(fillings, values[:last], strict=True)]
-                yield list(zip(*filled, strict=True))
+                yield zip(*filled, strict=True)
 
 
 def rows(office: Office, actor: Actor, query: RosterQuery, reader: Reader) -> Iterator[list[Cell]]:
