@@ -8,7 +8,7 @@ own, so that any number of rows costs the same memory.
 """
 
 from app.services.rosters.about import About, about
-from app.services.rosters.asking import ask, keep_columns, note_download, sealed_note
+from app.services.rosters.asking import ask, forget, keep_columns, note_download, sealed_note
 from app.services.rosters.checking import Finding, check
 from app.services.rosters.columns import COLUMNS, Column, Line, Reader, state, title_of
 from app.services.rosters.faces import MOST_ON_PAPER, csv_file, json_file, pdf_file, xlsx_file
@@ -31,6 +31,7 @@ __all__ = [
     "check",
     "choices",
     "csv_file",
+    "forget",
     "headings",
     "json_file",
     "keep_columns",

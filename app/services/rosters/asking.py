@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
@@ -9,9 +10,11 @@ from sqlalchemy import select, update
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
+from app.records.past import PAST
 from app.records.people import Person
+from app.rules import filing
 from app.services import audit
-from app.services.office import Actor, Office
+from app.services.office import Actor, Office, fold_name
 from app.services.rosters.columns import COLUMNS, chosen
 from app.services.rosters.query import RosterQuery
 from app.services.rosters.sealing import Face, Sealed
@@ -60,3 +63,14 @@ def sealed_note(office: Office, actor: Actor) -> Callable[[Sealed], None]:
                 audit.note(own, actor, "roster.sealed", sealed.face, detail)
 
     return note
+
+
+def forget(office: Office, person_id: uuid.UUID, name: str) -> None:
+    """Call a person *name*, without rank and number, in everything kept of the past: for whoever erases them.
+
+    Rosters of past days say so from then on; that is the one way in which they change. Inside ``office.transaction()``.
+    """
+    past = PAST[Person]
+    said = filing.columns(name, "", "")
+    values = {"name": name, "sort_name": fold_name(name), "file_name": said["file_name"], "file_key": said["file_key"]}
+    office.session.execute(update(past).where(past.c.id == person_id).values(**values, rank="", service_number=""))
