@@ -41,7 +41,7 @@ KEPT: dict[Any, tuple[str, ...]] = {
         "exam_mark",
     ),
     Person: ("name", "sort_name", "file_name", "file_key", "rank", "service_number"),
-    Institution: ("name", "name_key", "country"),
+    Institution: ("path", "name", "name_key", "country"),
     Cohort: ("name", "starts_on", "ends_on"),
     CourseRow: ("title_en", "title_es"),
 }

@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from app.records import audit, certificates, cohorts, editions, examining, exams, learning, past, people, register
+from app.records import (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    learning,
+    machines,
+    past,
+    people,
+    register,
+)
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, past, people, register)
+TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, machines, past, people, register)
 metadata = Base.metadata

@@ -67,7 +67,8 @@ ORDERED = [
 
 
 def test_the_order_is_that_of_the_spanish_dictionary():
-    assert sorted(ORDERED[::-1], key=filing.key) == ORDERED
+    shuffled = [*ORDERED[::2], *ORDERED[1::2]]
+    assert sorted(shuffled, key=filing.key) == ORDERED
 
 
 def test_ch_and_ll_are_two_letters_each_and_enye_is_one():

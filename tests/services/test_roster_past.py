@@ -33,7 +33,7 @@ def table(cast: Cast, who: str = "coralia", /, **asked: str) -> bytes:
 def names(cast: Cast, who: str = "coralia", /, **asked: str) -> list[object]:
     query = RosterQuery.parse(asked)
     reader = Reader.of(cast.office, cast.actor(who), "es")
-    return [row[1] for row in rosters.rows(cast.office, cast.actor(who), query, reader)]
+    return [row[0] for row in rosters.rows(cast.office, cast.actor(who), query, reader)]
 
 
 def enrolment(cast: Cast, name: str) -> Enrolment:
@@ -125,15 +125,15 @@ def test_a_replaced_certificate_is_the_old_one_on_the_old_day(cast_on_both):
         session.add(Certificate(**{**copy, **own, "status_index": first.status_index ^ 1}))
     cast.clock.pass_by(days=1)
     then, now = table(cast, as_of="2026-11-23").decode(), table(cast, as_of="2026-12-23").decode()
-    assert f",{old},Vigente," in then and ",X," not in then
-    assert ",X,Vigente," in now and old not in now
+    assert f",{old},Válido," in then and ",X," not in then
+    assert ",X,Válido," in now and old not in now
 
 
 def test_a_certificate_is_worth_what_it_was_worth_that_day(cast):
     complete(cast, "nayeli")
     cast.clock.pass_by(days=365 * 4)
     assert ",Vencido," in table(cast).decode()
-    assert ",Vigente," in table(cast, as_of="2026-11-23").decode()
+    assert ",Válido," in table(cast, as_of="2026-11-23").decode()
     assert len(names(cast, certificate="expired")) == 1
     assert len(names(cast, certificate="expired", as_of="2026-11-23")) == 0
 
@@ -225,3 +225,17 @@ def test_an_institution_keeps_its_old_name_on_the_old_day(cast_on_both):
     assert b"Renombrada" in table(cast, as_of="2026-11-28")
     assert len(names(cast, country="PA", as_of="2026-11-25")) == 2
     assert names(cast, country="PA", as_of="2026-11-28") == []
+
+
+def test_a_branch_that_moved_is_on_the_roster_of_those_it_was_below(cast_on_both):
+    cast = cast_on_both
+    cast.clock.pass_by(days=5)
+    with cast.office.transaction():
+        moved = update(Institution).where(Institution.path == "/pa/senafront/guayacan/")
+        cast.office.session.execute(moved.values(path="/cr/ppme/guayacan/"))
+    cast.clock.pass_by(days=1)
+    asked = {"institution": str(cast.institutions["/pa/senafront/"].id)}
+    assert len(names(cast, **asked)) == len(names(cast)) == 1
+    assert len(names(cast, as_of="2026-11-25", **asked)) == len(names(cast, as_of="2026-11-25")) == 2
+    assert len(names(cast, "carlos")) == 2
+    assert len(names(cast, "carlos", as_of="2026-11-25")) == 1

@@ -33,7 +33,7 @@ def cells(cast: Cast, who: str = "coralia", /, **asked: str) -> list[list[object
 
 
 def names(cast: Cast, who: str = "coralia", /, **asked: str) -> list[object]:
-    return [row[1] for row in cells(cast, who, **asked)]
+    return [row[0] for row in cells(cast, who, **asked)]
 
 
 NAYELI, BETO, XIMENA = "Nayeli Ábrego Quintero", "Norberto Güiral Peña", "Ximena Solís Brenes"
@@ -157,8 +157,8 @@ def test_a_row_tells_how_far_an_officer_is_and_names_the_certificate(cast_on_bot
     row = dict(zip([column.key for column in COLUMNS], cells(cast)[0], strict=True))
     serial = cast.office.session.scalar(select(Certificate.serial))
     assert row == {
-        "file_name": "ÁBREGO QUINTERO, Nayeli",
         "name": NAYELI,
+        "file_name": "ÁBREGO QUINTERO, Nayeli",
         "rank": "",
         "service_number": "",
         "country": "Panama",
@@ -256,7 +256,7 @@ def test_headings_name_the_time_zone_of_days_and_moments(cast):
 def test_headings_and_words_are_in_the_readers_language(cast):
     words = {"Name": "Nombre", "Status": "Estado", "Not started": "Sin iniciar", "%(place)s time": "hora de %(place)s"}
     found = as_csv(cast, "es", lambda text: words.get(text, text))
-    assert found[0][1] == "Nombre"
+    assert found[0][0] == "Nombre"
     assert "Last activity (hora de Panamá)" in found[0]
     row = dict(zip(found[0], found[1], strict=True))
     assert (row["Estado"], row["Country"], row["Course"]) == ("Sin iniciar", "Panamá", "Frontera Humana")
@@ -266,8 +266,8 @@ def test_a_name_that_is_a_formula_stays_text_in_every_form(cast):
     formula = '=HYPERLINK("http://evil.example","Ana")'
     with cast.office.transaction():
         cast.office.session.execute(update(Person).where(Person.id == cast.people["beto"].id).values(name=formula))
-    assert as_csv(cast, "en")[2][1] == "'" + formula
-    cell = as_sheet(cast)["B3"]
+    assert as_csv(cast, "en")[2][0] == "'" + formula
+    cell = as_sheet(cast)["A3"]
     assert (cell.value, cell.data_type) == (formula, "s")
 
 

@@ -178,8 +178,8 @@ class Column(msgspec.Struct, frozen=True):
 
 
 COLUMNS: tuple[Column, ...] = (
-    Column("file_name", _("Name as filed"), "text", 32, lambda ask: ask.tables.person.file_name),
     Column("name", _("Name"), "text", 32, lambda ask: ask.tables.person.name),
+    Column("file_name", _("Name as filed"), "text", 32, lambda ask: ask.tables.person.file_name),
     Column("rank", _("Rank"), "text", 16, lambda ask: ask.tables.person.rank),
     Column("service_number", _("Service number"), "text", 15, lambda ask: ask.tables.person.service_number),
     Column("country", _("Country"), "text", 16, lambda ask: ask.tables.institution.country, words="country"),

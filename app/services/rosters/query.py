@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 
 from app.courseware.countries import COUNTRY_CODES
 from app.records.certificates import Certificate
@@ -162,17 +162,18 @@ def conditions(
 ) -> list[ColumnElement[bool]]:
     """The conditions on ``Enrolment`` and ``Person`` that *query* means for *actor*: what is not theirs never matches.
 
-    *of* is what stands for the tables: :func:`standing` of the query, where a past day may be asked for. Who may see a
-    row is decided as the tree of institutions and the actor's roles are now, and by where the enrolment was then.
+    *of* is what stands for the tables: :func:`standing` of the query, where a past day may be asked for. The actor's
+    roles are those of now; what stood below their institutions that day is theirs, wherever it stands today.
     Raises ``Forbidden`` without the permission, ``NotFound`` for an institution, course or cohort that is not theirs.
     """
     roots = actor.paths("read roster")
     if query.institution:
         roots = (scope.institution(office, actor, query.institution).path,)
     enrolment = of.enrolment
-    found = [scope.inside(enrolment.institution_id, roots)]
-    if of.moment is not None:
-        found.append(of.there)
+    if of.moment is None:
+        found = [scope.inside(enrolment.institution_id, roots)]
+    else:
+        found = [of.there, _inside_then(office, roots, of)]
     if query.course:
         if office.session.scalar(select(CourseRow.id).where(CourseRow.id == query.course)) is None:
             raise NotFound("course")
@@ -199,6 +200,17 @@ def conditions(
         found.append(worth(query.certificate, today or office.now().date(), of))
     found += by_name(query.name, of.person)
     return found
+
+
+def _inside_then(office: Office, roots: tuple[str, ...], of: Standing) -> ColumnElement[bool]:
+    """The condition that an enrolment was in an institution that stood at or below *roots*, which are paths of now."""
+    if "/" in roots:
+        return true()
+    places = of.institution
+    mine = select(Institution.id).where(Institution.path.in_(roots))
+    paths = office.session.scalars(select(places.path).where(places.id.in_(mine))).all()
+    below = or_(false(), *(func.substr(places.path, 1, len(path)) == path for path in paths))
+    return of.enrolment.institution_id.in_(select(places.id).where(below))  # type: ignore[no-any-return]
 
 
 def worth(wanted: str, today: dt.date, of: Standing = NOW) -> ColumnElement[bool]:

@@ -199,7 +199,8 @@ class Source:
         return headings(self.reader, self.columns)
 
     def batches(self, as_text: bool) -> Iterator[Iterable[Sequence[Cell]]]:
-        """The rows, a thousand at a time, each batch to be gone through once: with text as CSV holds it, or with days, moments and numbers.
+        """The rows, a thousand at a time, each batch to be gone through once: with text as a CSV
+        holds it, or with days, moments and numbers.
 
         They are read as they are taken, on a connection of their own, which closes with the iterator.
         """

@@ -20,7 +20,7 @@ from app.rules.past import slot
 _NEVER_CHANGE: dict[Any, tuple[str, ...]] = {
     Enrolment: ("id", "person_id", "course_id"),
     Person: ("id",),
-    Institution: ("id", "path"),
+    Institution: ("id",),
     Cohort: ("id",),
     CourseRow: ("id",),
 }

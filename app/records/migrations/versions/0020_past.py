@@ -1,6 +1,6 @@
 """names as filed; the past of what rosters show
 
-Revision 0020, after 0013, 2026-11-29 22:30:00
+Revision 0020, after 0025, 2026-11-29 22:30:00
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from app.rules import filing
 from app.rules.past import slot
 
 revision = "0020"
-down_revision = "0013"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
@@ -69,6 +69,7 @@ def upgrade() -> None:
         "institution_past",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("until", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("path", sa.String(length=400), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("name_key", KEY, nullable=False),
         sa.Column("country", sa.String(length=2), nullable=False),
