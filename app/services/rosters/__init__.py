@@ -9,15 +9,17 @@ own, so that any number of rows costs the same memory.
 
 from app.services.rosters.about import About, about
 from app.services.rosters.asking import ask, forget, keep_columns, note_download, sealed_note
-from app.services.rosters.checking import Finding, check
+from app.services.rosters.checking import LARGEST, Finding, check
 from app.services.rosters.columns import COLUMNS, Column, Line, Reader, state, title_of
-from app.services.rosters.faces import MOST_ON_PAPER, csv_file, json_file, pdf_file, xlsx_file
+from app.services.rosters.faces import MOST_ON_PAPER, PAPERS, csv_file, json_file, pdf_file, xlsx_file
 from app.services.rosters.query import RosterQuery
 from app.services.rosters.reading import Choices, Page, choices, headings, page, read_as, rows
 
 __all__ = [
     "COLUMNS",
+    "LARGEST",
     "MOST_ON_PAPER",
+    "PAPERS",
     "About",
     "Choices",
     "Column",

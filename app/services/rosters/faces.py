@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 
 import msgspec
 
@@ -29,6 +30,13 @@ from app.services.spreadsheets import Cell, CsvWriter, csv_cell
 
 MOST_ON_PAPER = 5_000
 """rows of a PDF: some two hundred sheets"""
+
+PAPERS = tuple(booklets.PAPERS)
+ON_PAPER = (
+    "file_name", "rank", "service_number", "institution", "course", "status", "completed", "exam", "certificate",
+    "certificate_state",
+)  # fmt: skip
+"""the columns of a PDF where none were chosen: all of them would be too small to read"""
 
 Done = Callable[[Sealed], None]
 
@@ -201,6 +209,7 @@ def pdf_file(
 
     Raises as :func:`reading.rows`, and ``Refused("roster-long-for-paper")`` beyond :data:`MOST_ON_PAPER` rows.
     """
+    query = query if query.columns else replace(query, columns=ON_PAPER)
     taking = _Taking(office, actor, query, reader, "pdf", done)
     if taking.source.count(MOST_ON_PAPER + 1) > MOST_ON_PAPER:
         raise Refused("roster-long-for-paper", most=MOST_ON_PAPER)

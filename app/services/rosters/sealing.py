@@ -8,6 +8,7 @@ by a spreadsheet program has other bytes and the same values; one in which a cel
 from __future__ import annotations
 
 import base64
+import datetime as dt
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
@@ -43,6 +44,11 @@ class Sealed:
     columns: tuple[str, ...]
     values: bytes
     file: bytes = BLANK
+
+    @property
+    def made(self) -> dt.datetime:
+        """When the file was made, in UTC."""
+        return dt.datetime.fromtimestamp(self.made_at, dt.UTC)
 
     @property
     def short(self) -> str:
