@@ -198,7 +198,7 @@ def xlsx_stream(
     parts, styles = _skeleton(sheet, headings, second.title if second else "")
     body = parts.pop(_SHEET).decode()
     head, tail = body.split("</sheetData>")
-    late = {name: parts.pop(name) for name in (_BOOK, _ABOUT, _PROPERTIES) if name in parts}
+    late = {name: parts.pop(name) for name in (_BOOK, _ABOUT, PROPERTIES) if name in parts}
     digests = {name: hashlib.sha256(content).digest() for name, content in parts.items()}
     tube = _Tube()
     moment = time.localtime()[:6]
@@ -235,7 +235,7 @@ def xlsx_stream(
             digests[_ABOUT] = hashlib.sha256(blank).digest()
             seal = second.seal(_together(digests))
             package.writestr(_entry(_ABOUT, moment), _about(late[_ABOUT].decode(), lines, seal))
-            package.writestr(_entry(_PROPERTIES, moment), _properties(seal))
+            package.writestr(_entry(PROPERTIES, moment), _properties(seal))
     yield tube.taken()
 
 
@@ -244,16 +244,16 @@ def package_digest(package: zipfile.ZipFile, seal: str) -> bytes | None:
     it as we write it. The caller has made sure that the package is harmless.
     """
     names = package.namelist()
-    if len(set(names)) != len(names) or _PROPERTIES not in names or _ABOUT not in names:
+    if len(set(names)) != len(names) or PROPERTIES not in names or _ABOUT not in names:
         return None
-    if package.read(_PROPERTIES) != _properties(seal):
+    if package.read(PROPERTIES) != _properties(seal):
         return None
     about = package.read(_ABOUT)
     if about.count(seal.encode()) != 1:
         return None
     digests = {_ABOUT: hashlib.sha256(about.replace(seal.encode(), b"")).digest()}
     for name in names:
-        if name in (_ABOUT, _PROPERTIES):
+        if name in (_ABOUT, PROPERTIES):
             continue
         digest = hashlib.sha256()
         with package.open(name) as part:
@@ -271,7 +271,9 @@ def _together(digests: dict[str, bytes]) -> bytes:
 
 
 _SHEET, _BOOK = "xl/worksheets/sheet1.xml", "xl/workbook.xml"
-_ABOUT, _PROPERTIES = "xl/worksheets/sheet2.xml", "docProps/custom.xml"
+_ABOUT = "xl/worksheets/sheet2.xml"
+PROPERTIES = "docProps/custom.xml"
+"""the part that holds what a workbook says of itself"""
 _PIECE = 240
 """characters of a property: Excel cuts longer ones at 255"""
 

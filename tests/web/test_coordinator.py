@@ -133,7 +133,7 @@ def test_csv_and_xlsx_have_the_rows_of_the_page_with_headings_in_the_readers_lan
     assert 'filename="paso-seguro-nomina-2026-11-23.csv"' in taken.headers["Content-Disposition"]
     assert "no-store" in taken.headers["Cache-Control"]
     *rows, last = csv.reader(io.StringIO(taken.data.decode("utf-8-sig")))
-    assert last[0].startswith("# Nómina: Servicio Nacional de Fronteras · Filtro: ninguno")
+    assert last[0].startswith("# Nómina: Servicio Nacional de Fronteras · Filtros: ninguno")
     assert rows[0][:5] == ["Nombre", "Nombre por apellidos", "Rango", "Número de servicio", "País"]
     assert "Última actividad (hora de Panamá)" in rows[0]
     assert [row[0] for row in rows[1:]] == ["Nayeli Ábrego Quintero", "Norberto Güiral Peña"]

@@ -71,7 +71,7 @@ class About:
         say = self.reader.say
         found = [
             (say(_("Roster")), self.place),
-            (say(_("Filter")), self.filters),
+            (say(_("Filters")), self.filters),
             (say(_("As of")), self.day),
             (say(_("Time zone")), f"{self.reader.zone_words} ({self.reader.zone.key})"),
         ]

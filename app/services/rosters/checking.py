@@ -11,6 +11,7 @@ import datetime as dt
 import hashlib
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -47,7 +48,7 @@ def check(office: Office, content: bytes, largest: int = LARGEST) -> Finding:
         raise Refused("roster-file-large", most=largest // 1_000_000)
     package = content.startswith(b"PK")
     try:
-        found = set(_seals_in_package(content) if package else PATTERN.findall(content))
+        found = _seals_in_package(content) if package else set(PATTERN.findall(content))
     except Exception:  # a file made to break its reader breaks it in any way
         return Finding("no-roster")
     sealed, code = None, "unreadable"
@@ -76,12 +77,19 @@ def _bytes(content: bytes, text: bytes) -> bytes | None:
     return None if text in after else hashlib.sha256(before + after).digest()
 
 
-def _seals_in_package(content: bytes) -> Iterator[bytes]:
+def _seals_in_package(content: bytes) -> set[bytes]:
+    """The seals in the sheets of a workbook; else the one among its properties, which is in pieces there."""
     tables.must_be_harmless(content)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        for entry in package.infolist():
-            if entry.filename.endswith(".xml") and entry.file_size < 20_000_000:
-                yield from PATTERN.findall(package.read(entry))
+        names = {entry.filename for entry in package.infolist() if entry.file_size < 70_000_000}
+        found: set[bytes] = set()
+        for name in names:
+            if name.startswith("xl/") and name.endswith(".xml"):
+                found |= set(PATTERN.findall(package.read(name)))
+        if not found and spreadsheets.PROPERTIES in names:
+            pieces = re.findall(rb"<vt:lpwstr>([^<]*)</vt:lpwstr>", package.read(spreadsheets.PROPERTIES))
+            found |= set(PATTERN.findall(b"".join(pieces)))
+    return found
 
 
 def _package(content: bytes, text: bytes) -> bytes | None:

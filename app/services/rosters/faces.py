@@ -118,7 +118,7 @@ def _csv(taking: _Taking, bare: bool) -> Iterator[bytes]:
         return
     words = " · ".join(f"{label}: {text}" for label, text in taking.lines(values))
     # one cell, which no separator of any country cuts
-    line = ("# " + words.translate({ord(sign): " " for sign in '",;\t\r\n|'}) + " · ").encode()
+    line = ("# " + words.replace(", ", " ").translate({ord(sign): " " for sign in '",;\t\r\n|'}) + " · ").encode()
     digest.update(line + b"\r\n")
     yield line + taking.seal(sealed, digest.digest()).encode() + b"\r\n"
 
