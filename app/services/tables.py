@@ -238,18 +238,18 @@ def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequen
         raise Refused("table-unreadable") from None
 
 
-def sheets(content: bytes, rows: int, columns: int) -> Iterator[list[list[object]]]:
-    """Every sheet of a workbook as it is: numbers, days and moments as such, one row and column more than asked for.
-    Raises something for what cannot be read safely, or at all.
+def first_sheet(content: bytes, rows: int, columns: int) -> list[list[object]]:
+    """The first sheet of a workbook that is shown, as it is: numbers, days and moments as such, and one row and column
+    more than asked for. Raises something for what cannot be read safely, or at all.
     """
     must_be_harmless(content)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
     try:
-        for sheet in book.worksheets:
-            sheet.reset_dimensions()
-            found = [list(row) for row in islice(sheet.iter_rows(max_col=columns + 1, values_only=True), rows + 1)]
-            while found and not any(cell not in (None, "") for cell in found[-1]):
-                found.pop()
-            yield found
+        sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
+        sheet.reset_dimensions()
+        found = [list(row) for row in islice(sheet.iter_rows(max_col=columns + 1, values_only=True), rows + 1)]
     finally:
         book.close()
+    while found and not any(cell not in (None, "") for cell in found[-1]):
+        found.pop()
+    return found

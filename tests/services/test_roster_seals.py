@@ -128,6 +128,17 @@ def test_a_workbook_saved_again_has_the_same_values_until_a_cell_is_changed(busy
     assert rosters.check(busy.office, out.getvalue()).outcome == "altered"
 
 
+def test_the_true_sheet_hidden_behind_another_is_not_the_roster(busy):
+    book = openpyxl.load_workbook(io.BytesIO(file(busy, "xlsx")))
+    copy = book.copy_worksheet(book.worksheets[0])
+    copy["A2"] = "Otra Persona"
+    book.move_sheet(copy, -2)
+    book.worksheets[1].sheet_state = "hidden"
+    out = io.BytesIO()
+    book.save(out)
+    assert rosters.check(busy.office, out.getvalue()).outcome == "altered"
+
+
 def test_a_workbook_with_a_part_added_is_not_as_it_was_downloaded(busy):
     out = io.BytesIO(file(busy, "xlsx"))
     with zipfile.ZipFile(out, "a") as package:

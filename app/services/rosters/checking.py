@@ -108,12 +108,10 @@ def _values(content: bytes, sealed: Sealed) -> bool:
     if sealed.face == "json":
         return _json_values(content, kinds) == sealed.values
     if content.startswith(b"PK"):
-        return any(
-            _digest(rows, kinds, _iso, spreadsheets.safe) == sealed.values
-            for rows in tables.sheets(content, len(kinds))
-        )
-    rows = _csv_rows(content, len(kinds))
-    return any(_digest(rows, kinds, read, str) == sealed.values for read in (_iso, _day_first, _month_first))
+        rows = tables.first_sheet(content, sealed.rows + 1, len(kinds))
+        return any(_digest(rows, kinds, _iso, guard) == sealed.values for guard in (spreadsheets.safe, str))
+    lines = _csv_rows(content, len(kinds))
+    return any(_digest(lines, kinds, read, str) == sealed.values for read in (_iso, _day_first, _month_first))
 
 
 Read = Callable[[str], str]
