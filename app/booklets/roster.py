@@ -31,7 +31,7 @@ FOOT = 9 * mm
 PAD = 3.0
 LARGEST, SMALLEST = 9.0, 5.5
 """sizes of the table's letters: as large as the columns allow"""
-LETTER = 0.52
+LETTER = 0.42
 """how wide a letter is on average, of its size"""
 MOST_LINES = 4
 """of a cell; a longer text ends in "…" """

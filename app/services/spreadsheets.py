@@ -279,13 +279,18 @@ _PIECE = 240
 
 
 def _about(sheet: str, lines: Sequence[tuple[str, str]], seal: str) -> bytes:
+    style = re.search(r' s="(\d+)"', sheet[sheet.index("<sheetData>") :])
+    number = style[1] if style else "0"
     cells = []
-    for number, (label, text) in enumerate([*lines, ("", seal)], 1):
-        one, other = (f'<is><t xml:space="preserve">{escape(_clean(part))}</t></is>' for part in (label, text))
+    for row, texts in enumerate([*lines, ("", seal)], 1):
+        one, other = (f'<is><t xml:space="preserve">{escape(_clean(text))}</t></is>' for text in texts)
         cells.append(
-            f'<row r="{number}"><c r="A{number}" t="inlineStr">{one}</c><c r="B{number}" t="inlineStr">{other}</c></row>'
+            f'<row r="{row}"><c r="A{row}" s="{number}" t="inlineStr">{one}</c>'
+            f'<c r="B{row}" s="{number}" t="inlineStr">{other}</c></row>'
         )
-    return re.sub(r"<sheetData\s*/>", lambda _: f"<sheetData>{''.join(cells)}</sheetData>", sheet).encode()
+    before, rest = sheet.split("<sheetData>")
+    before = re.sub(r"<dimension [^>]*/>", "", before)
+    return f"{before}<sheetData>{''.join(cells)}</sheetData>{rest.split('</sheetData>')[1]}".encode()
 
 
 def _properties(seal: str) -> bytes:
@@ -333,6 +338,9 @@ def _skeleton(
         second = book.add_worksheet(_sheet_name(about))
         second.set_column(0, 0, 26)
         second.set_column(1, 1, 90)
+        second.write_blank(0, 1, None, book.add_format({"text_wrap": True, "valign": "top"}))  # shows its number
+        second.set_landscape()
+        second.fit_to_pages(1, 0)
         book.set_custom_property("Paso Seguro", "")
     book.close()
     with zipfile.ZipFile(made) as package:
