@@ -33,7 +33,9 @@ def test_columns_that_were_chosen_are_kept_for_the_page_and_every_file_until_oth
     assert "Rango" in desk.page("/coordinate/roster?lang=es&columns=rank,name,nonsense")
     desk.page("/coordinate/roster?lang=es")
     desk.submit("roster/columns", reset="1")
-    assert desk.get("/coordinate/roster.csv?lang=es").data.decode("utf-8-sig").startswith("Nombre,Nombre por apellidos,")
+    assert (
+        desk.get("/coordinate/roster.csv?lang=es").data.decode("utf-8-sig").startswith("Nombre,Nombre por apellidos,")
+    )
 
 
 def test_a_day_that_is_over_can_be_asked_for_and_one_that_is_not_is_refused_in_words(desk):
