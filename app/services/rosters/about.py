@@ -134,17 +134,26 @@ def _filters(office: Office, query: RosterQuery, reader: Reader, courses: dict[s
     if query.cohort:
         yield said(_("Cohort"), str(office.session.scalar(select(Cohort.name).where(Cohort.id == query.cohort)) or ""))
     if query.status:
-        yield said(_("Status"), say(STATUS_WORDS[query.status]))
+        yield said(_("Status"), say(STATUS_WORDS.get(query.status) or _("All but withdrawn")))
     if query.pace:
-        yield said(_("Pace"), say(_("Behind")))
+        yield said(_("Pace"), say(_("Behind") if query.pace == "behind" else _("Active in the last 14 days")))
     if query.certificate:
         yield said(_("Certificate"), say(WORTH_WORDS[query.certificate]))
     if query.country:
         yield said(_("Country"), str(locale.territories.get(query.country, query.country)))
-    if query.completed_from:
-        yield said(_("Completed from"), format_date(query.completed_from, "d MMM yyyy", locale=locale))
-    if query.completed_to:
-        yield said(_("Completed up to"), format_date(query.completed_to, "d MMM yyyy", locale=locale))
+    days = (
+        (_("Completed from"), query.completed_from),
+        (_("Completed up to"), query.completed_to),
+        (_("Enrolled from"), query.enrolled_from),
+        (_("Enrolled up to"), query.enrolled_to),
+        (_("Certificate from"), query.issued_from),
+        (_("Certificate up to"), query.issued_to),
+    )
+    for label, day in days:
+        if day:
+            yield said(label, format_date(day, "d MMM yyyy", locale=locale))
+    if query.institution and query.own:
+        yield say(_("Nothing below the institution"))
     if query.name:  # what was typed may be anybody's name: the heading travels, the search does not
         yield say(_("a name or number looked for"))
 

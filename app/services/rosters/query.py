@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
 from app.courseware.countries import COUNTRY_CODES
 from app.records.certificates import Certificate
 from app.records.cohorts import Cohort
 from app.records.editions import CourseRow
-from app.records.learning import STATUSES
+from app.records.learning import STATUSES, Enrolment
 from app.records.past import BEGINNING
 from app.records.people import Institution, Person
 from app.rules import past
@@ -28,6 +28,10 @@ WORTH = ("valid", "expiring", "expired", "revoked", "none")
 """what can be asked of a certificate of completion; ``expiring`` ones are valid for :data:`EXPIRING` more at most, and
 ``none`` means that there is none in force, replaced ones aside"""
 EXPIRING = dt.timedelta(days=90)
+LATELY = dt.timedelta(days=14)
+"""how long ago the last activity of somebody active may be"""
+ENROLLED = "enrolled"
+"""asked for as a status: all but those withdrawn"""
 SORTS = ("name", "institution", "course", "status", "percent", "active", "exam", "completed")
 
 
@@ -40,6 +44,7 @@ class RosterQuery:
     course: str = ""
     cohort: uuid.UUID | None = None
     status: str = ""
+    """one of ``STATUSES``, or :data:`ENROLLED`"""
     completed_from: dt.date | None = None
     completed_to: dt.date | None = None
     """the last day included; days are the reader's"""
@@ -47,9 +52,16 @@ class RosterQuery:
     country: str = ""
     """ISO code"""
     pace: str = ""
-    """"behind" (rules/pace.py)"""
+    """"behind" (rules/pace.py) or "lately": any activity since the day :data:`LATELY` ago, not withdrawn"""
     certificate: str = ""
     """one of :data:`WORTH`: what the certificate of completion is worth today"""
+    enrolled_from: dt.date | None = None
+    enrolled_to: dt.date | None = None
+    issued_from: dt.date | None = None
+    issued_to: dt.date | None = None
+    """days between which a certificate of completion was issued, whatever became of it"""
+    own: bool = False
+    """only the institution itself, not those below it"""
     as_of: dt.date | None = None
     """the state when this day ended where the reader lives, instead of now"""
     columns: tuple[str, ...] = ()
@@ -65,16 +77,17 @@ class RosterQuery:
         parameter as ``field``; ``NotFound`` for an institution or cohort that is no id, and for an unknown status.
         """
         status = asked.get("status", "")
-        if status and status not in STATUSES:
+        if status and status not in (*STATUSES, ENROLLED):
             raise NotFound("status")
         country = asked.get("country", "").upper()
         if country and country not in COUNTRY_CODES:
             raise NotFound("country")
-        if asked.get("pace", "") not in ("", "behind") or asked.get("certificate", "") not in ("", *WORTH):
+        if asked.get("pace", "") not in ("", "behind", "lately") or asked.get("certificate", "") not in ("", *WORTH):
             raise NotFound("filter")
-        start, end, as_of = _day(asked, "from"), _day(asked, "to"), _day(asked, "as_of")
-        if start and end and start > end:
-            raise Refused("roster-dates-crossed", field="from")
+        as_of = _day(asked, "as_of")
+        start, end = _days(asked, "from", "to")
+        enrolled_from, enrolled_to = _days(asked, "enrolled_from", "enrolled_to")
+        issued_from, issued_to = _days(asked, "issued_from", "issued_to")
         sort = asked.get("sort", "name")
         return cls(
             institution=parse_id(asked.get("institution", "")),
@@ -87,6 +100,11 @@ class RosterQuery:
             country=country,
             pace=asked.get("pace", ""),
             certificate=asked.get("certificate", ""),
+            enrolled_from=enrolled_from,
+            enrolled_to=enrolled_to,
+            issued_from=issued_from,
+            issued_to=issued_to,
+            own=asked.get("own") == "1",
             as_of=as_of,
             columns=tuple(dict.fromkeys(filter(None, asked.get("columns", "")[:600].split(",")))),
             sort=sort if sort.removeprefix("-") in SORTS else "name",
@@ -106,6 +124,11 @@ class RosterQuery:
             "country": self.country,
             "pace": self.pace,
             "certificate": self.certificate,
+            "enrolled_from": self.enrolled_from,
+            "enrolled_to": self.enrolled_to,
+            "issued_from": self.issued_from,
+            "issued_to": self.issued_to,
+            "own": "1" if self.own else "",
             "as_of": self.as_of,
             "columns": ",".join(self.columns),
             "sort": "" if self.sort == "name" else self.sort,
@@ -126,6 +149,13 @@ def parse_id(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         raise NotFound("id") from None
+
+
+def _days(asked: Mapping[str, str], first: str, last: str) -> tuple[dt.date | None, dt.date | None]:
+    start, end = _day(asked, first), _day(asked, last)
+    if start and end and start > end:
+        raise Refused("roster-dates-crossed", field=first)
+    return start, end
 
 
 def _day(asked: Mapping[str, str], name: str) -> dt.date | None:
@@ -158,22 +188,34 @@ def standing(office: Office, query: RosterQuery, zone: ZoneInfo) -> Standing:
 
 
 def conditions(
-    office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo, of: Standing = NOW
+    office: Office,
+    actor: Actor,
+    query: RosterQuery,
+    zone: ZoneInfo,
+    inside: Collection[uuid.UUID] | None = None,
+    of: Standing = NOW,
 ) -> list[ColumnElement[bool]]:
     """The conditions on ``Enrolment`` and ``Person`` that *query* means for *actor*: what is not theirs never matches.
 
-    *of* is what stands for the tables: :func:`standing` of the query, where a past day may be asked for. The actor's
-    roles are those of now; what stood below their institutions that day is theirs, wherever it stands today.
+    *inside*: the institutions that are theirs and asked for, from who has looked them up; PostgreSQL then knows how many
+    enrolments to plan for. *of* is what stands for the tables: :func:`standing` of the query, where a past day may be
+    asked for. The actor's roles are those of now; what stood below their institutions that day is theirs, wherever it
+    stands today.
+
     Raises ``Forbidden`` without the permission, ``NotFound`` for an institution, course or cohort that is not theirs.
     """
     roots = actor.paths("read roster")
     if query.institution:
         roots = (scope.institution(office, actor, query.institution).path,)
     enrolment = of.enrolment
-    if of.moment is None:
+    if of.moment is not None:
+        found = [of.there, _inside_then(office, roots, of)]
+    elif inside is None or "/" in roots:
         found = [scope.inside(enrolment.institution_id, roots)]
     else:
-        found = [of.there, _inside_then(office, roots, of)]
+        found = [enrolment.institution_id.in_(inside)]
+    if query.institution and query.own:
+        found.append(enrolment.institution_id == query.institution)
     if query.course:
         if office.session.scalar(select(CourseRow.id).where(CourseRow.id == query.course)) is None:
             raise NotFound("course")
@@ -183,18 +225,24 @@ def conditions(
         if office.session.scalar(known) is None:
             raise NotFound("cohort")
         found.append(enrolment.cohort_id == query.cohort)
-    if query.status:
+    if query.status == ENROLLED:
+        found.append(enrolment.status != "withdrawn")
+    elif query.status:
         found.append(enrolment.status == query.status)
-    if query.completed_from:
-        found.append(enrolment.completed_at >= midnight(query.completed_from, zone))
-    if query.completed_to:
-        found.append(enrolment.completed_at < midnight(query.completed_to + dt.timedelta(days=1), zone))
+    found += between(enrolment.completed_at, query.completed_from, query.completed_to, zone)
+    found += between(enrolment.enrolled_at, query.enrolled_from, query.enrolled_to, zone)
+    if issued := between(Certificate.issued_at, query.issued_from, query.issued_to, zone):
+        until = [] if of.moment is None else [Certificate.issued_at < of.moment]
+        mine = (Certificate.enrolment_id == enrolment.id, Certificate.kind == "completion")
+        found.append(exists().where(*mine, *issued, *until).correlate(enrolment))
     if query.country:
         there = select(of.institution.id).where(of.institution.country == query.country)
         found.append(enrolment.institution_id.in_(there))
     if query.pace == "behind":
         today = query.as_of if of.moment else office.now().astimezone(zone).date()
-        found.append(pace.behind(office, today or office.now().date(), enrolment, of.cohort))
+        found.append(pace.behind(office, today or office.now().date(), of=enrolment, cohorts=of.cohort))
+    elif query.pace == "lately":
+        found.append(lately(office, zone, enrolment, query.as_of))
     if query.certificate:
         today = query.as_of if of.moment else None
         found.append(worth(query.certificate, today or office.now().date(), of))
@@ -211,6 +259,18 @@ def _inside_then(office: Office, roots: tuple[str, ...], of: Standing) -> Column
     paths = office.session.scalars(select(places.path).where(places.id.in_(mine))).all()
     below = or_(false(), *(func.substr(places.path, 1, len(path)) == path for path in paths))
     return of.enrolment.institution_id.in_(select(places.id).where(below))  # type: ignore[no-any-return]
+
+
+def between(moment: Any, start: dt.date | None, end: dt.date | None, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    """The conditions that the column *moment* is on one of the days *start* to *end* of *zone*; ``None`` leaves it open."""
+    found = [] if start is None else [moment >= midnight(start, zone)]
+    return found if end is None else [*found, moment < midnight(end + dt.timedelta(days=1), zone)]
+
+
+def lately(office: Office, zone: ZoneInfo, of: Any = Enrolment, today: dt.date | None = None) -> ColumnElement[bool]:
+    """The condition that an enrolment, not withdrawn, saw activity today or on the days of :data:`LATELY` before."""
+    since = midnight((today or office.now().astimezone(zone).date()) - LATELY, zone)
+    return and_(of.active_at >= since, of.status != "withdrawn")
 
 
 def worth(wanted: str, today: dt.date, of: Standing = NOW) -> ColumnElement[bool]:
@@ -243,11 +303,11 @@ def by_name(text: str, person: Any = Person) -> list[ColumnElement[bool]]:
 
 
 def reachable_cohort(roots: tuple[str, ...]) -> ColumnElement[bool]:
-    """The condition that a cohort is run by an institution of *roots*, or by one above that also invites their
-    officers.
+    """The condition that a cohort is run by an institution of *roots*, by one above that also invites their officers,
+    or by any that has invited them.
     """
     above = scope.ancestors(roots)
-    mine = scope.inside(Cohort.institution_id, roots)
+    mine = or_(scope.inside(Cohort.institution_id, roots), scope.invites(roots))
     if not above:
         return mine
     return or_(mine, Cohort.institution_id.in_(select(Institution.id).where(Institution.path.in_(above))))

@@ -96,7 +96,7 @@ def page(
     """
     zone = zone_of(actor)
     of = standing(office, query, zone)
-    where = conditions(office, actor, query, zone, of)
+    where = conditions(office, actor, query, zone, of=of)
     total = count(office, where, of)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
@@ -177,7 +177,7 @@ class Source:
         self.reader = read_as(reader, query)
         self.columns: tuple[Column, ...] = chosen(query.columns)
         of = standing(office, query, reader.zone)
-        self._where = conditions(office, actor, query, reader.zone, of)
+        self._where = conditions(office, actor, query, reader.zone, of=of)
         self._of = of
         bind = office.session.get_bind()
         self._engine: Engine = bind if isinstance(bind, Engine) else bind.engine

@@ -2,7 +2,34 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, exams, figures, institutions, keys, nominations, people, record, roster
+from app.web.coordinator import (
+    cohorts,
+    days,
+    exams,
+    figures,
+    imports,
+    institutions,
+    joining,
+    keys,
+    people,
+    record,
+    region,
+    roster,
+)
 from app.web.coordinator.entry import door
 
-__all__ = ["cohorts", "door", "exams", "figures", "institutions", "keys", "nominations", "people", "record", "roster"]
+__all__ = [
+    "cohorts",
+    "days",
+    "door",
+    "exams",
+    "figures",
+    "imports",
+    "institutions",
+    "joining",
+    "keys",
+    "people",
+    "record",
+    "region",
+    "roster",
+]
