@@ -1,6 +1,6 @@
 """names as filed; the past of what rosters show
 
-Revision 0020, after 0025, 2026-11-29 22:30:00
+Revision 0020, after 0019, 2026-11-29 22:30:00
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from app.rules import filing
 from app.rules.past import slot
 
 revision = "0020"
-down_revision = "0025"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
