@@ -1,4 +1,8 @@
-"""The audit log: who did what to what, in the transaction of the deed."""
+"""The audit log: who did what to what, in the transaction of the deed.
+
+Entries are gathered and put at the end of the chain (:mod:`app.services.auditchain`) when the transaction is about to
+commit, so that a long deed keeps nobody else from writing.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +12,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, null, or_, select, update
 
 from app.records.audit import AuditEntry
 from app.records.certificates import Certificate
+from app.records.database import uuid7
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person
+from app.services import auditchain
 from app.services.office import Actor, Office, fold_name
 
 MOST_PAGES = 2000
 """further back, narrow the dates: a page costs the reading of all before it"""
 MOST_PEOPLE = 300
 """of one name: beyond, the name is too short to mean anyone"""
+
+
+PRIVATE = frozenset({"reason", "person", "purpose", "recipient", "remarks", "text"})
+"""what of a detail people wrote in their own words, or whose record it was: kept apart, so that it can be blanked"""
 
 
 def note(
@@ -29,40 +39,62 @@ def note(
     subject: str,
     detail: dict[str, Any] | None = None,
     institution_id: uuid.UUID | None = None,
-) -> None:
-    """Write one entry. ``action`` is a verb phrase such as "roster.download"; ``subject`` names the thing by id.
+) -> uuid.UUID:
+    """Write one entry; returns its id. ``action`` is a verb phrase such as "roster.download"; ``subject`` names the
+    thing by id. Names and addresses of people do not belong into ``detail``; what is in :data:`PRIVATE` is kept apart.
 
-    Call inside ``office.transaction()``, so that deed and entry appear together.
+    Call inside ``office.transaction()``, so that deed and entry appear together. Raises ``RuntimeError`` outside.
     """
-    office.session.add(
-        AuditEntry(
-            at=office.now(),
-            actor_id=actor.person_id if actor else None,
-            institution_id=institution_id or (actor.institution_id if actor else None),
-            action=action,
-            subject=subject[:120],
-            detail=detail or {},
-        )
-    )
+    institution = institution_id or (actor.institution_id if actor else None)
+    row = _row(office, actor, action, subject, detail or {}, institution)
+    auditchain.append(office.session, [row])
+    found: uuid.UUID = row["id"]
+    return found
 
 
 def note_many(
     office: Office, actor: Actor | None, action: str, entries: Iterable[tuple[str, dict[str, Any], uuid.UUID]]
 ) -> None:
-    """Write an entry of one *action* for each (subject, detail, institution). Inside ``office.transaction()``."""
+    """Write an entry of one *action* for each (subject, detail, institution). As :func:`note`."""
     rows = [
-        {
-            "at": office.now(),
-            "actor_id": actor.person_id if actor else None,
-            "institution_id": institution_id,
-            "action": action,
-            "subject": subject[:120],
-            "detail": detail,
-        }
-        for subject, detail, institution_id in entries
+        _row(office, actor, action, subject, detail, institution_id) for subject, detail, institution_id in entries
     ]
-    if rows:
-        office.session.execute(insert(AuditEntry), rows)
+    auditchain.append(office.session, rows)
+
+
+def _row(
+    office: Office,
+    actor: Actor | None,
+    action: str,
+    subject: str,
+    detail: dict[str, Any],
+    institution_id: uuid.UUID | None,
+) -> dict[str, Any]:
+    private = {key: value for key, value in detail.items() if key in PRIVATE and value not in ("", None)}
+    return {
+        "id": uuid7(),
+        "at": office.now(),
+        "actor_id": actor.person_id if actor else None,
+        "institution_id": institution_id,
+        "action": action,
+        "subject": subject[:120],
+        "detail": {key: value for key, value in detail.items() if key not in PRIVATE},
+        "private": private or None,
+    }
+
+
+def blank(office: Office, which: ColumnElement[bool]) -> int:
+    """Blank the private part of the entries *which*; returns of how many. The chain stays whole.
+
+    Call inside ``office.transaction()``.
+    """
+    blanked = office.session.execute(
+        update(AuditEntry)
+        .where(which, AuditEntry.salt.is_not(None))
+        .values(private=null(), salt=None)
+        .execution_options(synchronize_session=False)
+    )
+    return int(blanked.rowcount)  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)
