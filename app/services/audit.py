@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, null, or_, select, update
 
-from app.records.audit import AuditEntry
+from app.records.audit import AuditEntry, Sighting
 from app.records.certificates import Certificate
 from app.records.database import uuid7
 from app.records.learning import Enrolment
@@ -39,6 +39,8 @@ def note(
     subject: str,
     detail: dict[str, Any] | None = None,
     institution_id: uuid.UUID | None = None,
+    *,
+    entry_id: uuid.UUID | None = None,
 ) -> uuid.UUID:
     """Write one entry; returns its id. ``action`` is a verb phrase such as "roster.download"; ``subject`` names the
     thing by id. Names and addresses of people do not belong into ``detail``; what is in :data:`PRIVATE` is kept apart.
@@ -47,6 +49,7 @@ def note(
     """
     institution = institution_id or (actor.institution_id if actor else None)
     row = _row(office, actor, action, subject, detail or {}, institution)
+    row["id"] = entry_id or row["id"]
     auditchain.append(office.session, [row])
     found: uuid.UUID = row["id"]
     return found
@@ -56,9 +59,7 @@ def note_many(
     office: Office, actor: Actor | None, action: str, entries: Iterable[tuple[str, dict[str, Any], uuid.UUID]]
 ) -> None:
     """Write an entry of one *action* for each (subject, detail, institution). As :func:`note`."""
-    rows = [
-        _row(office, actor, action, subject, detail, institution_id) for subject, detail, institution_id in entries
-    ]
+    rows = [_row(office, actor, action, subject, detail, institution_id) for subject, detail, institution_id in entries]
     auditchain.append(office.session, rows)
 
 
@@ -163,16 +164,18 @@ def _about(office: Office, text: str) -> ColumnElement[bool]:
         str(row) for row in office.session.scalars(select(Enrolment.id).where(Enrolment.person_id.in_(people)))
     }
     subjects |= set(office.session.scalars(select(Certificate.serial).where(Certificate.person_id.in_(people))))
-    return or_(AuditEntry.actor_id.in_(people), AuditEntry.subject.in_(subjects))
+    looks = select(Sighting.entry_id).where(Sighting.subject.in_([str(person) for person in people]))
+    return or_(AuditEntry.actor_id.in_(people), AuditEntry.subject.in_(subjects), AuditEntry.id.in_(looks))
 
 
 def _names(office: Office, rows: Iterable[AuditEntry]) -> dict[str, str]:
     ids = set()
     for row in rows:
-        try:
-            ids.add(uuid.UUID(row.subject))
-        except ValueError:
-            continue  # a code, a slug, an address: it names itself
+        for named in (row.subject, *map(str, (row.private or {}).values())):
+            try:
+                ids.add(uuid.UUID(named))
+            except ValueError:
+                continue  # a code, a slug, an address: it names itself
     if not ids:
         return {}
     found = [*office.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from app.records.certificates import Certificate
 from app.records.learning import Enrolment
 from app.rules.errors import NotFound
-from app.services import audit, certifying, cohorts
+from app.services import certifying, cohorts, sightings
 from app.services.certifying import LANGUAGES, PAPERS
 from app.services.office import Actor, Office
 from app.services.scope import inside
@@ -49,9 +49,12 @@ def bundle(office: Office, actor: Actor, cohort_id: uuid.UUID, languages: str, p
     serials = _serials(office, actor, cohort_id)
     if not serials:
         raise NotFound("certificate")
-    with office.transaction():
-        detail = {"cohort": str(cohort_id), "certificates": len(serials), "form": f"{languages}-{paper}"}
-        audit.note(office, actor, "certificates.download", str(cohort_id), detail, cohort.institution_id)
+    asked = {"cohort": str(cohort_id), "form": f"{languages}-{paper}"}
+    paths = actor.paths("read roster")
+    place = cohort.institution_id
+    sightings.listed(
+        office, actor, "certificates.download", paths, asked, len(serials), subject=str(cohort_id), institution_id=place
+    )
     name = f"{_file_name(cohort.name)} {languages}-{paper}.zip"
     return Bundle(name, len(serials), _archive(office, actor, serials, languages, paper))
 

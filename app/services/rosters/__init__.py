@@ -16,6 +16,7 @@ from app.services.rosters.reading import (
     json_file,
     note_download,
     page,
+    reach,
     rows,
     xlsx_file,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "json_file",
     "note_download",
     "page",
+    "reach",
     "rows",
     "state",
     "title_of",

@@ -16,7 +16,7 @@ from app.records.editions import CourseRow, Edition
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person
 from app.rules.errors import Refused
-from app.services import audit, scope, spreadsheets
+from app.services import scope, sightings, spreadsheets
 from app.services.office import Actor, Office
 from app.services.rosters.columns import COLUMNS, Line, Reader, zone_of
 from app.services.rosters.query import RosterQuery, conditions, reachable_cohort
@@ -216,8 +216,16 @@ def _json(heads: list[dict[str, str]], found: Iterator[list[Cell]], reader: Read
     yield b"".join(part) + b"\n]}\n"
 
 
+def reach(office: Office, actor: Actor, query: RosterQuery) -> tuple[str, ...]:
+    """The paths of the institutions whose officers, with those below, *query* may show to *actor*."""
+    if query.institution:
+        return (scope.institution(office, actor, query.institution).path,)
+    return actor.paths("read roster")
+
+
 def note_download(office: Office, actor: Actor, query: RosterQuery, form: Literal["csv", "xlsx", "json"]) -> None:
     """Write into the audit log that *actor* takes the roster away. A name looked for is not repeated there."""
-    asked = {key: value for key, value in query.asked.items() if key != "name"} | ({"name": "…"} if query.name else {})
-    with office.transaction():
-        audit.note(office, actor, "roster.download", form, {"filter": asked})
+    where = conditions(office, actor, query, zone_of(actor))
+    count = select(func.count()).select_from(Enrolment).join(Person, Person.id == Enrolment.person_id).where(*where)
+    total = office.session.scalar(count) or 0
+    sightings.listed(office, actor, "roster.download", reach(office, actor, query), query.asked, total, subject=form)

@@ -96,12 +96,14 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     asked = {"cohort": str(cohort_id), "sort": request.args.get("sort", "name")}
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
+    page = rosters.page(office, who, RosterQuery.parse(asked), page_number(), language())
+    entrance.saw_list("cohort.view", who.paths("read roster"), {"cohort": str(cohort_id)}, page.total)
     return make_response(
         render_template(
             "coordinator/cohort.html",
             line=line,
             cohort=line.cohort,
-            page=rosters.page(office, who, RosterQuery.parse(asked), page_number(), language()),
+            page=page,
             sort=asked["sort"],
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,

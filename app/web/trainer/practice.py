@@ -58,6 +58,10 @@ def _table(**which: Any) -> str:
         page=request.args.get("page", 1, type=int),
         **which,
     )
+    cohort = table.group.cohort
+    place = cohort.institution.path if cohort else entrance.actor().institution_path
+    asked = {"course": table.group.course.id, "cohort": str(cohort.id) if cohort else "", "name": table.search}
+    entrance.saw_list("cohort.view", (place,), asked, len(table.lines))
     return render_template("trainer/cohort.html", table=table)
 
 
@@ -78,6 +82,7 @@ def _sheet_page(
 ) -> ResponseReturnValue:
     if missing:
         form.form_errors = [missing]
+    entrance.saw(found.person.id, "sheet.view")
     group = found.study.enrolment.cohort
     back = (
         url_for(".cohort", cohort=group.id)
