@@ -54,6 +54,8 @@ class Person(Base):
     """"" until the invitation is accepted"""
     active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[dt.datetime]
+    erased_at: Mapped[dt.datetime | None]
+    """since when the name is a pseudonym, and nothing else of the person is kept (services/erasing.py)"""
 
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list[RoleGrant]] = relationship(

@@ -154,7 +154,7 @@ def check(office: Office, expected: str = "") -> Report:
     findings: list[Finding] = []
     count, number, digest, whole = 0, 0, BEGINNING, 0
     met = not expected or expected == f"0:{BEGINNING}"
-    columns = [column for column in AuditEntry.__table__.columns]
+    columns = list(AuditEntry.__table__.columns)
     query = select(*columns).order_by(AuditEntry.number).execution_options(yield_per=2000)
     for row in office.session.execute(query).mappings():
         count += 1

@@ -69,6 +69,7 @@ def _serials(office: Office, actor: Actor, cohort_id: uuid.UUID) -> list[str]:
             Certificate.kind == "completion",
             Certificate.superseded_at.is_(None),
             Certificate.revoked_at.is_(None),
+            Certificate.erased_at.is_(None),
         )
         .order_by(Certificate.serial)
     )

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.records.certificates import Certificate
 from app.records.learning import Enrolment, LearningEvent
 from app.rules import progress
-from app.services import auditchain, learning
+from app.services import auditchain, learning, register
 from app.services.office import Office
 
 
@@ -42,5 +42,6 @@ def examine(office: Office) -> Report:
     if orphans:
         findings.append(f"{orphans} certificates of completion belong to enrolments that are not complete")
     events = office.session.scalar(select(func.count()).select_from(LearningEvent)) or 0
+    findings += map(str, register.check(office).findings)
     findings += map(str, auditchain.check(office).findings)
     return Report(count, events, tuple(findings))
