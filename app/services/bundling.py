@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 import uuid
 import zipfile
@@ -16,6 +15,7 @@ from app.records.certificates import Certificate
 from app.records.learning import Enrolment
 from app.rules.errors import NotFound
 from app.services import certifying, cohorts, sightings
+from app.services.archiving import Sink
 from app.services.certifying import LANGUAGES, PAPERS
 from app.services.office import Actor, Office
 from app.services.scope import inside
@@ -76,26 +76,8 @@ def _serials(office: Office, actor: Actor, cohort_id: uuid.UUID) -> list[str]:
     return list(office.session.scalars(query))
 
 
-class _Sink(io.RawIOBase):
-    """What the archive is written to: gives it away in pieces, and cannot go back."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: object) -> int:
-        self.pieces.append(bytes(piece))  # type: ignore[call-overload]
-        return len(self.pieces[-1])
-
-    def take(self) -> bytes:
-        taken, self.pieces = b"".join(self.pieces), []
-        return taken
-
-
 def _archive(office: Office, actor: Actor, serials: list[str], languages: str, paper: str) -> Iterator[bytes]:
-    sink = _Sink()
+    sink = Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for serial in serials:
             try:

@@ -324,8 +324,8 @@ def canonical(text: str) -> str:
 class Verdict:
     """The answer to a code. ``facts`` only where the paper itself is still good to show: valid, expired.
 
-    ``withdrawn``: issued, and its content removed at its holder's wish. ``unknown``: well formed, never issued. ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely
-    code.
+    ``withdrawn``: issued, and its content removed at its holder's wish. ``unknown``: well formed, never issued.
+    ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely code.
     """
 
     outcome: Literal["valid", "expired", "replaced", "revoked", "withdrawn", "unknown", "mistyped"]
