@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, notices, publishing, rulings
+from app.services import accounts, exams, notices, publishing, retaining, rulings
 from app.services.office import MailDown, Office, Settings
 
 logger = logging.getLogger(__name__)
@@ -159,6 +159,7 @@ def work_once(office: Office) -> dict[str, int]:
     done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office)
     accounts.sweep_tries(office)
+    done["forgotten"] = retaining.sweep_sometimes(office)
     return done
 
 
