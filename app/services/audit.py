@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, null, or_, select, update
+from sqlalchemy import ColumnElement, Select, null, or_, select, update
 
 from app.records.audit import AuditEntry, Sighting
 from app.records.certificates import Certificate
 from app.records.database import uuid7
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person
-from app.services import auditchain
+from app.rules.errors import NotFound
+from app.services import auditchain, scope
 from app.services.office import Actor, Office, fold_name
 
 MOST_PAGES = 2000
@@ -110,37 +111,88 @@ class Page:
     """what the subjects of this page are called: people, institutions, and enrolments by their officer"""
 
 
-def entries(
-    office: Office,
-    actor: Actor,
-    *,
-    action: str = "",
-    text: str = "",
-    since: dt.datetime | None = None,
-    until: dt.datetime | None = None,
-    page: int = 1,
-    size: int = 50,
-) -> Page:
-    """The log of what *action* (or begins with it, before a dot), by or about whom *text* names, from *since* to before
-    *until*.
-
-    For administrators. A fixed number of queries.
+@dataclass(frozen=True)
+class LogQuery:
+    """What is looked for in the log: what *action* (or begins with it, before a dot), by or about whom *text* names, from
+    *since* to before *until*, by people of an *institution* or about its people, with those below it.
     """
+
+    action: str = ""
+    text: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    institution: uuid.UUID | None = None
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """The filters in words for an entry of the log itself; what was looked for is not repeated."""
+        found = {
+            "action": self.action,
+            "name": "…" if self.text.strip() else "",
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+            "institution": str(self.institution or ""),
+        }
+        return {key: value for key, value in found.items() if value}
+
+
+def entries(office: Office, actor: Actor, wanted: LogQuery | None = None, *, page: int = 1, size: int = 50) -> Page:
+    """A page of the log. For administrators. A fixed number of queries."""
     actor.paths("administer")
-    query = select(AuditEntry).order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    if action:
-        query = query.where(
-            or_(AuditEntry.action == action, AuditEntry.action.startswith(f"{action}.", autoescape=True))
-        )
-    if text.strip():
-        query = query.where(_about(office, text))
-    if since is not None:
-        query = query.where(AuditEntry.at >= since)
-    if until is not None:
-        query = query.where(AuditEntry.at < until)
+    query = _matching(office, wanted or LogQuery()).order_by(AuditEntry.at.desc(), AuditEntry.number.desc())
     number = min(max(1, page), MOST_PAGES)
     rows = list(office.session.scalars(query.offset((number - 1) * size).limit(size + 1)).unique())
     return Page(rows[:size], number, len(rows) > size and number < MOST_PAGES, _names(office, rows[:size]))
+
+
+def _matching(office: Office, wanted: LogQuery) -> Select[tuple[AuditEntry]]:
+    query = select(AuditEntry)
+    if wanted.action:
+        query = query.where(
+            or_(
+                AuditEntry.action == wanted.action,
+                AuditEntry.action.startswith(f"{wanted.action}.", autoescape=True),
+            )
+        )
+    if wanted.text.strip():
+        query = query.where(_about(office, wanted.text))
+    if wanted.since is not None:
+        query = query.where(AuditEntry.at >= wanted.since)
+    if wanted.until is not None:
+        query = query.where(AuditEntry.at < wanted.until)
+    if wanted.institution is not None:
+        root = office.session.get(Institution, wanted.institution)
+        if root is None:
+            raise NotFound("institution")
+        within = select(Institution.id).where(scope.below((root.path,)))
+        query = query.where(AuditEntry.institution_id.in_(within))
+    return query
+
+
+AT_ONCE = 500
+"""entries read together for a file"""
+
+
+def taken_away(office: Office, actor: Actor, wanted: LogQuery) -> Iterator[tuple[list[AuditEntry], dict[str, str]]]:
+    """The whole log that *wanted* asks for, in the order in which it was written, some hundred entries at a time, each
+    with the names of their subjects. That it was taken away is written into the log, now. For administrators.
+    """
+    actor.paths("administer")
+    query = _matching(office, wanted)  # what is not found, is not found now
+    with office.transaction():
+        note(office, actor, "audit.export", "csv", {"filter": wanted.asked})
+    return _parts(office, query.order_by(AuditEntry.number))
+
+
+def _parts(office: Office, query: Select[tuple[AuditEntry]]) -> Iterator[tuple[list[AuditEntry], dict[str, str]]]:
+    last = 0
+    while True:
+        rows = list(office.session.scalars(query.where(AuditEntry.number > last).limit(AT_ONCE)).unique())
+        if not rows:
+            return
+        yield rows, _names(office, rows)
+        last = rows[-1].number
+        office.session.expunge_all()  # else every entry of the log stays in memory until the file is sent
 
 
 def actions(office: Office, actor: Actor) -> list[str]:

@@ -377,6 +377,7 @@ def _looks(office: Office, who: uuid.UUID) -> Iterator[Row]:
                 "role": look.role,
                 "institution": look.viewer.institution.name,
                 "rows": look.rows,
+                "recipient": look.recipient,
             }
         before = page.older
         if not before:

@@ -40,6 +40,7 @@ LISTS = (
     "certificates.download",
     "links.download",
     "people.export",
+    "export.share",
 )
 PAGE = 50
 AT_ONCE = 1000
@@ -69,26 +70,28 @@ def listed(
     *,
     subject: str = "",
     institution_id: uuid.UUID | None = None,
-) -> None:
-    """Write that *actor* read a list (one of :data:`LISTS`) of people at and below *roots* (paths), filtered by *asked*.
+    more: Mapping[str, Any] | None = None,
+) -> uuid.UUID:
+    """Write that *actor* read a list (one of :data:`LISTS`) of people at and below *roots* (paths), filtered by *asked*;
+    returns the id of the entry if one was written. *more* goes into its detail.
 
-    What ends in ".download" or ".export" is written each time, other lists once a day for each filter. A name looked for
-    is not repeated.
+    What ends in ".view" is written once a day for each filter, anything else (a file) each time. A name looked for is
+    not repeated.
     """
     shown = {key: value for key, value in asked.items() if key not in ("name", "sort", "page") and value}
     if asked.get("name"):
         shown["name"] = "…"
-    taken = action.endswith((".download", ".export"))
+    taken = not action.endswith(".view")
     key = json.dumps([subject, sorted(asked.items())])
     what = uuid.uuid4().hex if taken else hashlib.sha256(key.encode()).hexdigest()
-    _once(
+    return _once(
         office,
         actor,
         action,
         tuple(sorted(roots)),
         what,
         subject,
-        {"filter": shown, "rows": rows},
+        {"filter": shown, "rows": rows, **(more or {})},
         fresh=taken,
         institution_id=institution_id,
     )
@@ -105,7 +108,8 @@ def _once(
     *,
     fresh: bool = False,
     institution_id: uuid.UUID | None = None,
-) -> None:
+) -> uuid.UUID:
+    entry_id = uuid7()
     day = office.now().astimezone(dt.UTC).date()
     mine = (
         Sighting.viewer_id == actor.person_id,
@@ -115,10 +119,9 @@ def _once(
         Sighting.what == what,
     )
     if not fresh and office.session.scalar(select(Sighting.entry_id).where(*mine)) is not None:
-        return
+        return entry_id
     detail = {**detail, "role": role_of(actor)}
     upsert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
-    entry_id = uuid7()
     row = {
         "entry_id": entry_id,
         "viewer_id": actor.person_id,
@@ -136,6 +139,7 @@ def _once(
         ).all()
         if kept:  # else another request of the same reader was faster
             audit.note(office, actor, action, named, detail, institution_id, entry_id=entry_id)
+    return entry_id
 
 
 def role_of(actor: Actor) -> str:
@@ -160,6 +164,8 @@ class Seen:
     """in which they looked; "" if it is not told any more"""
     rows: int | None
     """how many were in the list; ``None`` for a look at the record itself"""
+    recipient: str
+    """to whom a list was handed on; "" for anything else"""
 
 
 @dataclass(frozen=True)
@@ -207,7 +213,10 @@ def of_person(office: Office, person_id: uuid.UUID, before: str = "", size: int 
             continue
         told.add(entry_row.id)
         rows = None if sighting.action in PERSONAL else int(entry_row.detail.get("rows", 0))
-        looks.append(Seen(sighting.at, sighting.action, entry_row.actor, entry_row.detail.get("role", ""), rows))
+        recipient = str((entry_row.private or {}).get("recipient", ""))
+        looks.append(
+            Seen(sighting.at, sighting.action, entry_row.actor, entry_row.detail.get("role", ""), rows, recipient)
+        )
     return SeenPage(tuple(looks), _marked(last) if read == AT_ONCE else "")
 
 

@@ -32,6 +32,7 @@ LOOKED: dict[str, Any] = {
     "people.export": lazy("Downloaded a list of people that covered you"),
     "cohort.view": lazy("Read the list of your cohort or course"),
     "certificates.download": lazy("Downloaded the certificates of your cohort"),
+    "export.share": lazy("Handed on a file that covered you"),
     "links.download": lazy("Downloaded invitation links of people that covered you"),
 }
 """what others did, said to whose record it was"""

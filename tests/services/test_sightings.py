@@ -150,7 +150,7 @@ def test_what_marks_no_page_is_the_first(cast, mark):
 
 def test_an_administrator_finds_looks_by_whose_record_it_was(cast):
     look(cast, "coralia", "nayeli")
-    found = audit.entries(cast.office, cast.actor("ada"), text=cast.email("nayeli"))
+    found = audit.entries(cast.office, cast.actor("ada"), audit.LogQuery(text=cast.email("nayeli")))
     assert "record.view" in [entry.action for entry in found.entries]
     assert found.names[str(cast.people["nayeli"].id)] == cast.people["nayeli"].name
     assert cast.office.session.scalars(select(Sighting)).one().action == "record.view"
