@@ -177,7 +177,8 @@ def hang(door: Door) -> None:
             form.password.errors = [refusals.words(no)]
             return _data_page(form)
         day = office.now().date().isoformat()
-        return download(body, f"paso-seguro-{_('my-data')}-{day}.zip", "application/zip", language())
+        word = _("my-data")
+        return download(body, f"paso-seguro-{word}-{day}.zip", "application/zip", language())
 
     @door.get("/erasure", may="account")
     def erasure() -> ResponseReturnValue:

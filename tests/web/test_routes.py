@@ -15,11 +15,13 @@ from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, notices, papercopies
+from app.services import accommodations, appeals, certifying, notices, papercopies, sharing
 from app.services.publishing import holding, uploads
+from app.services.rosters import RosterQuery
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
+from tests.services.test_sharing import WISH
 from tests.story import complete, finish_lessons, play, sit
 
 ROLES = ("visitor", "nayeli", "tomas", "coralia", "ada", "oscar", "ximena", "carlos", "tina")
@@ -91,6 +93,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "kind": "module",
         "folder": "01-mission",
         "institution_id": cast.institutions["/cr/ppme/"].id,
+        "entry_id": sharing.record(office, cast.actor("coralia"), WISH, RosterQuery()),
     }
     assert cast.cohort is not None
     own = {

@@ -229,7 +229,8 @@ def log_csv() -> ResponseReturnValue:
         Heading(_("Digest")),
     ]
     body = spreadsheets.csv_stream(heads, _lines(audit.taken_away(office, who, wanted)))
-    name = f"paso-seguro-{_('audit-log')}-{office.now().date().isoformat()}.csv"
+    word = _("audit-log")
+    name = f"paso-seguro-{word}-{office.now().date().isoformat()}.csv"
     return download(body, name, "text/csv", language())
 
 

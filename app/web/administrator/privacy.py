@@ -7,7 +7,7 @@ import uuid
 from flask import flash, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from app.rules.errors import Refused
+from app.rules.errors import NotFound, Refused
 from app.services import erasing, retaining
 from app.services.erasing import Case
 from app.web import entrance
@@ -104,6 +104,8 @@ def erase_now(person_id: uuid.UUID) -> ResponseReturnValue:
 def erase_decline(person_id: uuid.UUID) -> ResponseReturnValue:
     """Leave everything as it is, and say why."""
     case, form = _case(person_id), DeclineForm()
+    if case.asked is None:
+        raise NotFound("erasure")
     if not form.validate_on_submit():
         return _page(case, EraseForm(formdata=None), form)
     try:
