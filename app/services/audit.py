@@ -145,7 +145,7 @@ def entries(office: Office, actor: Actor, wanted: LogQuery | None = None, *, pag
     return Page(rows[:size], number, len(rows) > size and number < MOST_PAGES, _names(office, rows[:size]))
 
 
-def _matching(office: Office, wanted: LogQuery) -> Select[tuple[AuditEntry]]:
+def _matching(office: Office, wanted: LogQuery) -> Select[AuditEntry]:
     query = select(AuditEntry)
     if wanted.action:
         query = query.where(
@@ -184,7 +184,7 @@ def taken_away(office: Office, actor: Actor, wanted: LogQuery) -> Iterator[tuple
     return _parts(office, query.order_by(AuditEntry.number))
 
 
-def _parts(office: Office, query: Select[tuple[AuditEntry]]) -> Iterator[tuple[list[AuditEntry], dict[str, str]]]:
+def _parts(office: Office, query: Select[AuditEntry]) -> Iterator[tuple[list[AuditEntry], dict[str, str]]]:
     last = 0
     while True:
         rows = list(office.session.scalars(query.where(AuditEntry.number > last).limit(AT_ONCE)).unique())

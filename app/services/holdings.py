@@ -42,7 +42,7 @@ class Section:
     """too long to be read on one page with the others"""
 
 
-def _query(make: Callable[[uuid.UUID], Select[Any]]) -> Callable[[Office, uuid.UUID], Iterator[Row]]:
+def _query(make: Callable[[uuid.UUID], Select[*tuple[Any, ...]]]) -> Callable[[Office, uuid.UUID], Iterator[Row]]:
     def rows(office: Office, person_id: uuid.UUID) -> Iterator[Row]:
         found = office.session.execute(make(person_id).execution_options(yield_per=500))
         for row in found.mappings():
@@ -55,7 +55,7 @@ def _mine(person_id: uuid.UUID) -> Any:
     return select(Enrolment.id).where(Enrolment.person_id == person_id)
 
 
-def _account(who: uuid.UUID) -> Select[Any]:
+def _account(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Person.id,
@@ -76,7 +76,7 @@ def _account(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _roles(who: uuid.UUID) -> Select[Any]:
+def _roles(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(RoleGrant.role, Institution.name.label("institution"), RoleGrant.course_id, RoleGrant.granted_at)
         .outerjoin(Institution, Institution.id == RoleGrant.institution_id)
@@ -85,17 +85,17 @@ def _roles(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _sign_ins(who: uuid.UUID) -> Select[Any]:
+def _sign_ins(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     columns = (SignIn.created_at, SignIn.seen_at, SignIn.device, SignIn.shared)
     return select(*columns).where(SignIn.person_id == who).order_by(SignIn.created_at)
 
 
-def _links(who: uuid.UUID) -> Select[Any]:
+def _links(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     columns = (AccessToken.purpose, AccessToken.created_at, AccessToken.expires_at, AccessToken.used_at)
     return select(*columns).where(AccessToken.person_id == who).order_by(AccessToken.created_at)
 
 
-def _courses(who: uuid.UUID) -> Select[Any]:
+def _courses(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Enrolment.id,
@@ -123,14 +123,14 @@ def _courses(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _events(who: uuid.UUID) -> Select[Any]:
+def _events(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     event = LearningEvent
     columns = (event.id, event.enrolment_id, event.sequence, event.kind, event.module, event.item, event.payload)
     more = (event.result, event.at, event.received_at, event.device)
     return select(*columns, *more).where(event.person_id == who).order_by(event.received_at, event.sequence)
 
 
-def _attempts(who: uuid.UUID) -> Select[Any]:
+def _attempts(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(
             Attempt.id,
@@ -155,7 +155,7 @@ def _attempts(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _answers(who: uuid.UUID) -> Select[Any]:
+def _answers(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     """Whether an answer of the exam was right is told once the exam is passed, here as on the page."""
     other = aliased(Attempt)
     passed = exists().where(other.enrolment_id == Attempt.enrolment_id, other.kind == "exam", other.passed.is_(True))
@@ -176,7 +176,7 @@ def _answers(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _sheets(who: uuid.UUID) -> Select[Any]:
+def _sheets(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     sheet, signer = PracticeSheet, aliased(Person)
     return (
         select(
@@ -196,7 +196,7 @@ def _sheets(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _refreshers(who: uuid.UUID) -> Select[Any]:
+def _refreshers(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row, signer = Refresher, aliased(Person)
     return (
         select(
@@ -214,7 +214,7 @@ def _refreshers(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _extra_time(who: uuid.UUID) -> Select[Any]:
+def _extra_time(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row = Accommodation
     return (
         select(
@@ -231,7 +231,7 @@ def _extra_time(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _plans(who: uuid.UUID) -> Select[Any]:
+def _plans(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row, signer = RemedialPlan, aliased(Person)
     return (
         select(row.enrolment_id, row.agreed, signer.name.label("signed_by"), row.recorded_at)
@@ -241,7 +241,7 @@ def _plans(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _appeals(who: uuid.UUID) -> Select[Any]:
+def _appeals(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row = Appeal
     return (
         select(row.attempt_id, row.question, row.reason, row.raised_at, row.outcome, row.answer, row.answered_at)
@@ -251,7 +251,7 @@ def _appeals(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _on_paper(who: uuid.UUID) -> Select[Any]:
+def _on_paper(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row = PaperCopy
     return (
         select(
@@ -272,7 +272,7 @@ def _on_paper(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _certificates(who: uuid.UUID) -> Select[Any]:
+def _certificates(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row = Certificate
     return (
         select(
@@ -294,7 +294,7 @@ def _certificates(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _messages(who: uuid.UUID) -> Select[Any]:
+def _messages(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     """Without the text of those that hold a link to open the account: it is no news, and a key."""
     link = Notice.dedup_key.startswith("link/", autoescape=True)
     body = case((link, ""), else_=Notice.body).label("body")
@@ -305,14 +305,14 @@ def _messages(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _erasures(who: uuid.UUID) -> Select[Any]:
+def _erasures(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row = Erasure
     return select(row.asked_at, row.certificates, row.reason, row.outcome, row.decided_at, row.answer).where(
         row.person_id == who
     )
 
 
-def _cohorts(who: uuid.UUID) -> Select[Any]:
+def _cohorts(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return (
         select(Cohort.name, Cohort.course_id, Cohort.starts_on, Cohort.ends_on)
         .join(CohortTrainer, CohortTrainer.cohort_id == Cohort.id)
@@ -320,7 +320,7 @@ def _cohorts(who: uuid.UUID) -> Select[Any]:
     )
 
 
-def _uploads(who: uuid.UUID) -> Select[Any]:
+def _uploads(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     row = HeldUpload
     return select(row.course_id, row.purpose, row.name, row.size, row.sent_at, row.done_at).where(row.person_id == who)
 

@@ -69,9 +69,9 @@ def _made(office: Office, actor: Actor, words: Words) -> Iterator[bytes]:
             .order_by(Certificate.serial, CertificateFile.form)
             .execution_options(yield_per=5)
         )
-        for serial, form, content in stored:
+        for serial, form, bytes_ in stored:
             ending = "json" if form == "credential" else "pdf"
-            files.writestr(f"certificates/{serial}-{form}.{ending}", content, zipfile.ZIP_STORED)
+            files.writestr(f"certificates/{serial}-{form}.{ending}", bytes_, zipfile.ZIP_STORED)
             yield sink.take()
     yield sink.take()
 

@@ -115,7 +115,9 @@ def test_the_page_of_ones_data_costs_the_same_however_much_was_looked_at(app, si
     page = browser.page("/account/privacy")
     older = re.search(r'rel="next" href="([^"]+)"', page)
     assert older is not None
-    assert page.count("<tr>") > 50 > browser.page(older[1].replace("&amp;", "&")).count("<tr>") > 10
+    assert (
+        page.count("<li><div><p><b>") == 50 > browser.page(older[1].replace("&amp;", "&")).count("<li><div><p><b>") > 10
+    )
 
 
 # Taking one's data away -----------------------------------------------------------------------------------------------

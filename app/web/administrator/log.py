@@ -133,6 +133,12 @@ VALUES: dict[str, Any] = {
     **ROLES,
     "completion": lazy("completion"),
     "participation": lazy("participation"),
+    "report": lazy("Report on training to superiors or a ministry"),
+    "planning": lazy("Planning of courses and postings"),
+    "cooperation": lazy("Cooperation with a partner organisation"),
+    "inspection": lazy("Inspection or audit"),
+    "obligation": lazy("Legal obligation"),
+    "other": lazy("something else"),
 }
 
 
@@ -151,12 +157,14 @@ def particulars(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _value(key: str, value: Any) -> str:
-    if key in ("role", "kind") and value in VALUES:
+    if key in ("role", "kind", "purpose") and value in VALUES:
         return str(VALUES[value])
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value):
         return " → ".join(str(part) or "–" for part in value)
     if isinstance(value, dict):
-        return "; ".join(f"{part}: {_value(part, inner)}" for part, inner in value.items())
+        return "; ".join(f"{PARTICULARS.get(part, part)}: {_value(part, inner)}" for part, inner in value.items())
     if isinstance(value, list):
         return ", ".join(_value("", part) for part in value)
     return str(value)
