@@ -14,7 +14,7 @@ from app.records.database import db, install
 from app.rules.permissions import Grant
 from app.services import accounts, keyring
 from app.services.office import Office, Retention, Settings
-from app.web import account, administrator, coordinator, entrance, learner, public, trainer
+from app.web import account, administrator, api, coordinator, entrance, learner, public, trainer
 from app.web.kit import guards, refusals, sessions
 from app.web.kit.assets import init_assets
 from app.web.kit.errors import init_errors
@@ -23,7 +23,7 @@ from app.web.kit.i18n import init_i18n
 from app.web.kit.templates import init_templates
 from app.web.reading import init_reading
 
-DOORS = (public.door, account.door, learner.door, trainer.door, coordinator.door, administrator.door)
+DOORS = (public.door, account.door, learner.door, trainer.door, coordinator.door, administrator.door, api.door)
 
 
 def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = None, clock: Any = None) -> Flask:

@@ -81,6 +81,8 @@ class Sighting(Base):
     """which list; a file taken away has an id of its own, for each is told of"""
     at: Mapped[dt.datetime]
 
+    viewer: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
 
 class Notice(Base):
     """A message to a person, sent by the worker after the commit. ``dedup_key`` makes a repeated reason one message."""

@@ -24,6 +24,11 @@ class Institution(Base):
     country: Mapped[str] = mapped_column(String(2), index=True)
     kind: Mapped[str] = mapped_column(String(20), default="service")
     """"state", "service", "region" or "post" """
+    language: Mapped[str] = mapped_column(String(2), default="es", server_default="es")
+    """that its name is in"""
+    closed_at: Mapped[dt.datetime | None]
+    """nobody joins it any more; what was learned there stays"""
+    merged_into: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"))
 
     @property
     def label(self) -> str:

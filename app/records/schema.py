@@ -2,8 +2,20 @@
 
 from __future__ import annotations
 
-from app.records import audit, certificates, cohorts, editions, examining, exams, learning, people, privacy, register
+from app.records import (
+    audit,
+    certificates,
+    cohorts,
+    editions,
+    examining,
+    exams,
+    learning,
+    machines,
+    people,
+    privacy,
+    register,
+)
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, people, privacy, register)
+TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, machines, people, privacy, register)
 metadata = Base.metadata

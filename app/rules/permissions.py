@@ -18,6 +18,8 @@ class Role(StrEnum):
     COORDINATOR = "coordinator"
     OBSERVER = "observer"
     ADMINISTRATOR = "administrator"
+    MACHINE = "machine"
+    """a program with a key: no person is ever given this role"""
 
 
 class Scope(StrEnum):
@@ -53,8 +55,11 @@ PERMISSIONS: dict[str, Permission] = {
     "sign practice": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),
     "hold exams": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),
     "assist exams": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
-    "read roster": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
+    "read roster": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR, Role.MACHINE),
     "enrol": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
+    "arrange institutions": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
+    "give keys": _for(Scope.INSTITUTION, Role.COORDINATOR, Role.ADMINISTRATOR),
+    "read by machine": _for(Scope.INSTITUTION, Role.MACHINE),
     "read figures": _for(Scope.FIGURES, Role.OBSERVER, Role.ADMINISTRATOR),
     "administer": _for(Scope.PLATFORM, Role.ADMINISTRATOR),
 }

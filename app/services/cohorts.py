@@ -176,7 +176,8 @@ def _fill(office: Office, actor: Actor, row: Cohort, plan: Plan) -> None:
     course = office.session.get(CourseRow, plan.course)
     if course is None or course.current_edition_id is None:
         raise NotFound("course")
-    institution = scope.institution(office, actor, plan.institution, "enrol")
+    moved = plan.institution != row.institution_id
+    institution = (scope.open_institution if moved else scope.institution)(office, actor, plan.institution, "enrol")
     able = {person.id: person for person, taught in trainers(office) if plan.course in taught}
     kept = {person.id: person for person in row.trainers} if row.id else {}  # who taught it and no longer may, stays
     chosen = [able.get(one) or kept.get(one) for one in dict.fromkeys(plan.trainers)]

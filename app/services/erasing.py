@@ -62,7 +62,7 @@ SIGNED = (
     "edition.published_by draft_page.updated_by draft_revision.saved_by practice_sheet.signed_by refresher.signed_by "
     "accommodation.granted_by accommodation.withdrawn_by remedial_plan.recorded_by item_ruling.made_by "
     "appeal.answered_by paper_copy.printed_by paper_copy.first_by paper_copy.second_by paper_copy.resolved_by "
-    "paper_copy.cancelled_by sighting.viewer_id erasure.decided_by"
+    "paper_copy.cancelled_by sighting.viewer_id erasure.decided_by api_key.issued_by"
 ).split()
 """columns that say who did something to or for others: kept, for it is the others' evidence; the id is a pseudonym's then"""
 

@@ -21,10 +21,9 @@ from app.rules.errors import Forbidden
 from app.services import scope
 from app.services.office import Actor, Office
 from app.services.rosters.columns import zone_of
-from app.services.rosters.query import RosterQuery, conditions, midnight
+from app.services.rosters.query import EXPIRING, RosterQuery, conditions, midnight
 
 MONTHS = 12
-EXPIRING = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True)

@@ -95,7 +95,7 @@ def give(
     course and ``Refused``: ``role-unknown``, ``role-institution`` or ``role-course`` for one that is missing.
     """
     actor.paths("administer")
-    if role not in tuple(Role):
+    if role not in tuple(Role) or role == Role.MACHINE:
         raise Refused("role-unknown")
     wanted = Role(role)
     institution_id = institution_id if wanted in OVER_INSTITUTION else None

@@ -410,6 +410,7 @@ SECTIONS = (
 )
 
 NOT_TOLD = {
+    "api_key": "a key of a program: who issued and ended it is told by the section log",
     "edition": "the course as it was published: who published it is told by the section log",
     "draft_page": "the course itself: who saved a page is told by the section log",
     "draft_revision": "the course itself: who saved a page is told by the section log",

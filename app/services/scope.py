@@ -14,7 +14,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from app.records.cohorts import CohortTrainer
 from app.records.learning import Enrolment
 from app.records.people import Institution
-from app.rules.errors import NotFound
+from app.rules.errors import NotFound, Refused
 from app.rules.permissions import courses
 from app.services.office import Actor, Office
 
@@ -54,9 +54,13 @@ def accompanied(actor: Actor, permission: str) -> ColumnElement[bool]:
 
 
 def institutions(office: Office, actor: Actor, permission: str = "read roster") -> list[Institution]:
-    """The institutions over which *actor* holds *permission*, each followed by those below it."""
-    rows = office.session.scalars(select(Institution).where(below(actor.paths(permission))))
-    return in_tree_order(rows)
+    """The institutions over which *actor* holds *permission*, each followed by those below it; to enrol in, only those
+    that are open.
+    """
+    query = select(Institution).where(below(actor.paths(permission)))
+    if permission == "enrol":
+        query = query.where(Institution.closed_at.is_(None))
+    return in_tree_order(office.session.scalars(query))
 
 
 def institution(office: Office, actor: Actor, wanted: uuid.UUID, permission: str = "read roster") -> Institution:
@@ -64,6 +68,14 @@ def institution(office: Office, actor: Actor, wanted: uuid.UUID, permission: str
     row = office.session.scalar(select(Institution).where(Institution.id == wanted, below(actor.paths(permission))))
     if row is None:
         raise NotFound("institution")
+    return row
+
+
+def open_institution(office: Office, actor: Actor, wanted: uuid.UUID, permission: str = "enrol") -> Institution:
+    """As :func:`institution`, for what begins there now. Raises ``Refused("institution-closed")``."""
+    row = institution(office, actor, wanted, permission)
+    if row.closed_at is not None:
+        raise Refused("institution-closed", field="institution")
     return row
 
 

@@ -19,7 +19,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
@@ -41,6 +41,7 @@ LISTS = (
     "links.download",
     "people.export",
     "export.share",
+    "key.read",
 )
 PAGE = 50
 AT_ONCE = 1000
@@ -142,6 +143,40 @@ def _once(
     return entry_id
 
 
+def read_by_program(
+    office: Office, entry_id: uuid.UUID, answers: uuid.UUID, root: str, asked: Mapping[str, str], key: uuid.UUID
+) -> None:
+    """Index an entry of the log by which a program read a list of people at and below *root*: whoever *answers* for its
+    key stands for it. Told of once a day for each key and filter. Call inside ``office.transaction()``.
+    """
+    upsert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
+    row = {
+        "entry_id": entry_id,
+        "subject": root,
+        "viewer_id": answers,
+        "action": "key.read",
+        "day": office.now().astimezone(dt.UTC).date(),
+        "what": hashlib.sha256(json.dumps([str(key), sorted(asked.items())]).encode()).hexdigest(),
+        "at": office.now(),
+    }
+    office.session.execute(upsert(Sighting).values(row).on_conflict_do_nothing())
+
+
+def carry(office: Office, old: str, new: str) -> None:
+    """A branch of the tree moved from the path *old* to *new*: lists of its institutions are found by the new paths. Those
+    of institutions above its old place, from before, are told to its officers no more.
+
+    Call inside ``office.transaction()``.
+    """
+    tail = func.substr(Sighting.subject, len(old) + 1)
+    office.session.execute(
+        update(Sighting)
+        .where(func.substr(Sighting.subject, 1, len(old)) == old)
+        .values(subject=new + tail)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def role_of(actor: Actor) -> str:
     """The role in which *actor* may see others: the widest they hold."""
     for role in (Role.ADMINISTRATOR, Role.COORDINATOR, Role.TRAINER, Role.OBSERVER):
@@ -163,7 +198,7 @@ class Seen:
     role: str
     """in which they looked; "" if it is not told any more"""
     rows: int | None
-    """how many were in the list; ``None`` for a look at the record itself"""
+    """how many were in the list; ``None`` for a look at the record itself, and for a program"""
     recipient: str
     """to whom a list was handed on; "" for anything else"""
 
@@ -209,13 +244,13 @@ def of_person(office: Office, person_id: uuid.UUID, before: str = "", size: int 
         read, last = read + 1, sighting
         asked = entry_row.detail.get("filter", {})
         fits = asked.get("course", "") in ({""} | courses) and asked.get("cohort", "") in ({""} | cohorts)
-        if entry_row.id in told or not fits or entry_row.actor is None:
+        if entry_row.id in told or not fits:
             continue
         told.add(entry_row.id)
-        rows = None if sighting.action in PERSONAL else int(entry_row.detail.get("rows", 0))
+        rows = entry_row.detail.get("rows")
         recipient = str((entry_row.private or {}).get("recipient", ""))
         looks.append(
-            Seen(sighting.at, sighting.action, entry_row.actor, entry_row.detail.get("role", ""), rows, recipient)
+            Seen(sighting.at, sighting.action, sighting.viewer, entry_row.detail.get("role", ""), rows, recipient)
         )
     return SeenPage(tuple(looks), _marked(last) if read == AT_ONCE else "")
 

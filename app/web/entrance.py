@@ -9,8 +9,9 @@ from typing import NamedTuple
 from flask import Response, after_this_request, g, request, url_for
 
 from app.rules.errors import Forbidden
-from app.services import sightings
+from app.services import machines, sightings
 from app.services.accounts import SignedIn
+from app.services.machines import Machine
 from app.services.office import Actor, Office
 from app.web.kit import sessions
 from app.web.kit.i18n import _
@@ -28,8 +29,20 @@ def sign_in() -> SignedIn | None:
     return found
 
 
+def machine() -> Machine | None:
+    """Whose key the program that asks has sent, or ``None``."""
+    if "machine" not in g:
+        kind, _space, token = request.headers.get("Authorization", "").partition(" ")
+        g.machine = machines.find(office(), token.strip()) if kind.lower() == "bearer" else None
+    found: Machine | None = g.machine
+    return found
+
+
 def visitor() -> Actor | None:
-    """Who is signed in, or ``None``."""
+    """Who is signed in, or ``None``. At the addresses for programs only a key counts, and nowhere else does it."""
+    if request.path.startswith("/api/"):
+        program = machine()
+        return program.actor if program else None
     found = sign_in()
     return found.actor if found else None
 
@@ -79,28 +92,30 @@ def ways() -> list[Way]:
     who = visitor()
     if who is None:
         return []
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, str, tuple[str, ...]]] = []
     if who.may("learn"):
         found += [
-            (_("My courses"), "learner.home", "learner."),
-            (_("My certificates"), "learner.certificates", "learner.certificates"),
+            (_("My courses"), "learner.home", ("learner.",)),
+            (_("My certificates"), "learner.certificates", ("learner.certificates",)),
         ]
     if who.may("teach"):
-        found.append((_("Teaching"), "trainer.home", "trainer."))
+        found.append((_("Teaching"), "trainer.home", ("trainer.",)))
     if who.may("read roster"):
         found += [
-            (_("Figures"), "coordinator.home", "coordinator.home"),
-            (_("Roster"), "coordinator.roster", "coordinator.roster"),
-            (_("People"), "coordinator.people", "coordinator.people"),
-            (_("Cohorts"), "coordinator.cohorts", "coordinator.cohort"),
+            (_("Figures"), "coordinator.home", ("coordinator.home",)),
+            (_("Roster"), "coordinator.roster", ("coordinator.roster", "coordinator.key")),
+            (_("People"), "coordinator.people", ("coordinator.people", "coordinator.institution")),
+            (_("Cohorts"), "coordinator.cohorts", ("coordinator.cohort",)),
         ]
     elif who.may("read figures"):
-        found.append((_("Figures"), "coordinator.figures", "coordinator."))
+        found.append((_("Figures"), "coordinator.figures", ("coordinator.",)))
     if who.may("administer"):
-        found.append((_("Administration"), "administrator.home", "administrator."))
+        found.append((_("Administration"), "administrator.home", ("administrator.",)))
     here = request.endpoint or ""
-    best = max((prefix for _label, _to, prefix in found if here.startswith(prefix)), key=len, default="")
-    return [Way(label, url_for(to), prefix == best) for label, to, prefix in found]
+    best = max(
+        (one for _label, _to, prefixes in found for one in prefixes if here.startswith(one)), key=len, default=""
+    )
+    return [Way(label, url_for(to), best in prefixes) for label, to, prefixes in found]
 
 
 def start_of(who: Actor) -> str:

@@ -32,6 +32,7 @@ LOOKED: dict[str, Any] = {
     "people.export": lazy("Downloaded a list of people that covered you"),
     "cohort.view": lazy("Read the list of your cohort or course"),
     "certificates.download": lazy("Downloaded the certificates of your cohort"),
+    "key.read": lazy("A program whose key this person issued read a roster that covered you"),
     "export.share": lazy("Handed on a file that covered you"),
     "links.download": lazy("Downloaded invitation links of people that covered you"),
 }

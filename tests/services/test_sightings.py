@@ -7,7 +7,8 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Sighting
-from app.services import audit, auditchain, rosters, sightings
+from app.records.people import Institution
+from app.services import audit, auditchain, institutions, machines, rosters, sightings
 from app.services.rosters import RosterQuery
 from tests.cast import Cast, office_for
 
@@ -154,3 +155,31 @@ def test_an_administrator_finds_looks_by_whose_record_it_was(cast):
     assert "record.view" in [entry.action for entry in found.entries]
     assert found.names[str(cast.people["nayeli"].id)] == cast.people["nayeli"].name
     assert cast.office.session.scalars(select(Sighting)).one().action == "record.view"
+
+
+def test_a_roster_read_by_a_program_is_told_with_who_answers_for_its_key(cast):
+    place = cast.institutions["/pa/senafront/"].id
+    _row, token = machines.issue(cast.office, cast.actor("coralia"), place, "Personnel", 30)
+    program = machines.find(cast.office, token)
+    assert program is not None
+    for _again in range(2):
+        machines.note_read(cast.office, program, "roster", {})
+        machines.note_read(cast.office, program, "institutions", {})
+    assert told(cast, "nayeli") == [("key.read", cast.people["coralia"].name, "", None)]
+    assert told(cast, "ximena") == []
+
+
+def test_a_branch_that_moves_keeps_what_is_told_of_its_lists(cast):
+    with cast.office.transaction():
+        other = Institution(
+            path="/pa/other/",
+            name="Otro servicio",
+            country="PA",
+            kind="service",
+            parent_id=cast.institutions["/pa/"].id,
+        )
+        cast.office.session.add(other)
+    post = cast.institutions["/pa/senafront/guayacan/"]
+    download(cast, "coralia", institution=str(post.id))
+    institutions.move(cast.office, cast.actor("ada"), post.id, other.id)
+    assert [one[0] for one in told(cast, "nayeli")] == ["roster.download"]

@@ -171,11 +171,12 @@ def test_a_fault_is_said_at_its_field_and_what_was_typed_stays(ada, fields, word
 
 def test_an_institution_is_corrected(app, ada):
     row = kept(app, select(Institution).where(Institution.path == "/pa/senafront/cativo/"))[0]
-    page = ada.page(f"/admin/institutions/{row.id}")
+    page = ada.page(f"/admin/institutions/{row.id}/edit")
     assert 'name="country"' not in page and "Puesto El Cativo" in page
-    ada.submit(str(row.id), name="Puesto Cativo Norte", kind="post", acronym="")
-    assert "Puesto Cativo Norte" in ada.page("/admin/institutions")
+    ada.submit(f"{row.id}/edit", name="Puesto Cativo Norte", kind="post", acronym="PCN", language="es")
+    assert "Puesto Cativo Norte" in ada.page("/admin/institutions") and "PCN (PA)" in ada.page("/admin/institutions")
     assert "Puesto El Cativo → Puesto Cativo Norte" in ada.page("/admin/audit")
+    assert "Puesto El Cativo → Puesto Cativo Norte" in ada.page(f"/admin/institutions/{row.id}")
 
 
 # People and roles -----------------------------------------------------------------------------------------------------

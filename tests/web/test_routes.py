@@ -3,6 +3,7 @@
 The test is generated from the routes themselves: a new route is in it the moment it exists.
 """
 
+import os
 import uuid
 
 import pytest
@@ -15,7 +16,7 @@ from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, notices, papercopies, sharing
+from app.services import accommodations, appeals, certifying, machines, notices, papercopies, sharing
 from app.services.publishing import holding, uploads
 from app.services.rosters import RosterQuery
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
@@ -23,9 +24,12 @@ from tests import sample
 from tests.cast import Cast, publish
 from tests.services.test_sharing import WISH
 from tests.story import complete, finish_lessons, play, sit
+from tests.web import matrix
 
 ROLES = ("visitor", "nayeli", "tomas", "coralia", "ada", "oscar", "ximena", "carlos", "tina")
-AT_HOME = {"nayeli", "tomas", "coralia"}
+MACHINES = {"machine of coralia": "own", "machine of carlos": "other"}
+"""programs, by the values among which their key is"""
+AT_HOME = {"nayeli", "tomas", "coralia", "machine of coralia"}
 """whose own things the "own" values are"""
 
 
@@ -92,7 +96,6 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "upload_id": files.id,
         "kind": "module",
         "folder": "01-mission",
-        "institution_id": cast.institutions["/cr/ppme/"].id,
         "entry_id": sharing.record(office, cast.actor("coralia"), WISH, RosterQuery()),
     }
     assert cast.cohort is not None
@@ -104,6 +107,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["nayeli"].id,
         "enrolment": enrolments["nayeli"].id,
         "code": codes["nayeli"],
+        "institution_id": cast.institutions["/pa/senafront/cativo/"].id,
     }
     other = {
         "course": "elsewhere",
@@ -113,7 +117,12 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["ximena"].id,
         "enrolment": enrolments["ximena"].id,
         "code": codes["ximena"],
+        "institution_id": cast.institutions["/cr/ppme/"].id,
     }
+    for values, issuer in ((own, "coralia"), (other, "carlos")):
+        actor = cast.actor(issuer)
+        row, token = machines.issue(office, actor, actor.institution_id, "personal", 90)
+        values["key_id"], values["token of a key"] = row.id, token
     return {"own": {**shared, **own}, "other": {**shared, **other}}
 
 
@@ -125,6 +134,10 @@ def furnished(app: Flask):
         cast.office = type(cast.office)(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
         values = furnish(cast)
         grants = {name: cast.actor(name).grants for name in ROLES if name != "visitor"}
+        for name, whose in MACHINES.items():
+            found = machines.find(cast.office, str(values[whose]["token of a key"]))
+            assert found is not None
+            grants[name] = found.actor.grants
         db.session.remove()
     return app, values, grants
 
@@ -136,7 +149,18 @@ def is_anothers(scope: Scope, name: str, whose: str) -> bool:
     return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
 
 
-OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment"}
+NARROWED = (Scope.OWN, Scope.COURSE, Scope.INSTITUTION)
+OBJECTS = {
+    "code",
+    "key_id",
+    "institution_id",
+    "course",
+    "person_id",
+    "cohort_id",
+    "cohort",
+    "enrolment_id",
+    "enrolment",
+}
 
 
 def requests_of(app: Flask, values: dict[str, object]) -> list[tuple[Rule, str, str]]:
@@ -149,22 +173,30 @@ def requests_of(app: Flask, values: dict[str, object]) -> list[tuple[Rule, str, 
     return sorted(found, key=lambda entry: entry[1])  # what changes something comes last
 
 
-@pytest.mark.parametrize("name", ROLES)
+@pytest.mark.parametrize("name", [*ROLES, *MACHINES])
 def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
     app, values, grants = furnished
-    held = grants.get(name)
     browser = app.test_client()
-    if name != "visitor":
+    headers = {}
+    if name in MACHINES:
+        headers["Authorization"] = f"Bearer {values[MACHINES[name]]['token of a key']}"
+    elif name != "visitor":
         browser.sign_in(f"{name}@paso.example")
     wrong = []
+    reached: dict[str, dict[str, bool]] = {}
     for whose in ("other", "own"):
         for rule, method, address in requests_of(app, values[whose]):
+            of_family = reached.setdefault(matrix.family(str(rule)), {})
             if rule.endpoint in ("account.sign_out", "account.sign_out_others"):
                 continue
             permission = PERMISSIONS[permission_of(app, rule.endpoint)]
-            response = browser.open(address, method=method)
+            by_key = address.startswith("/api/")
+            held = grants.get(name) if by_key == (name in MACHINES) else None  # a key opens no page, a sign-in no API
+            response = browser.open(address, method=method, headers=headers)
             status = response.status_code
-            if not may_enter(permission_of(app, rule.endpoint), held):
+            if by_key and not may_enter(permission_of(app, rule.endpoint), held):
+                expected, fine = "401", status == 401
+            elif not may_enter(permission_of(app, rule.endpoint), held):
                 expected = "302 to sign in" if held is None else "403"
                 fine = (status == 302 and "/account/sign-in" in response.location) if held is None else status == 403
             elif name != "ada" and OBJECTS & rule.arguments and is_anothers(permission.scope, name, whose):
@@ -176,7 +208,16 @@ def test_every_route_answers_as_the_table_of_permissions_says(furnished, name):
                     expected, fine = "a page", status in (200, 302, 303)
             if not fine:
                 wrong.append(f"{name} {method} {address} ({whose}): {status}, expected {expected}")
+            mine = "other" if name == "ada" else whose if name in AT_HOME else "plain"  # nothing is another's to her
+            kind = mine if OBJECTS & rule.arguments and permission.scope in NARROWED else "plain"
+            refused = status in (401, 403, 404) or (status == 302 and "/account/sign-in" in response.location)
+            of_family[kind] = of_family.get(kind, False) or not refused
     assert not wrong, "\n" + "\n".join(wrong)
+    if name in matrix.COLUMNS:
+        column = {key: matrix.cell(found) for key, found in reached.items()}
+        if os.environ.get("PASO_MATRIX") == "write":
+            matrix.write(name, column)
+        assert column == {key: cells[name] for key, cells in matrix.read().items()}, "see tests/web/matrix.py"
 
 
 GONE = (

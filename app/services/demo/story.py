@@ -27,6 +27,7 @@ from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
 from app.services.demo.institutions import placed
 from app.services.demo.playing import Player
+from app.services.institutions.making import ENGLISH
 from app.services.office import Actor, Office, actor_of, fold_name
 from app.services.people import inviting
 from app.services.shelf import current
@@ -148,6 +149,7 @@ class _Story:
                 acronym=one.node.acronym,
                 country=one.country,
                 kind=one.node.kind,
+                language="en" if one.country in ENGLISH else "es",
                 parent_id=self.institutions[one.parent].id if one.parent else None,
             )
             self.office.session.add(row)

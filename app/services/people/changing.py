@@ -54,6 +54,7 @@ def correct(office: Office, actor: Actor, person_id: uuid.UUID, nominee: Nominee
             setattr(person, field, getattr(nominee, field))
         person.sort_name = fold_name(nominee.name)
         if person.institution_id != institution.id:
+            scope.open_institution(office, actor, institution.id)
             changed.add("institution")
             person.institution_id, person.institution = institution.id, institution
             office.session.execute(
@@ -100,11 +101,15 @@ def deactivate(office: Office, actor: Actor, person_id: uuid.UUID) -> None:
 
 
 def reactivate(office: Office, actor: Actor, person_id: uuid.UUID) -> None:
-    """Open a closed account again. Raises ``NotFound``, ``Refused("person-duties")``."""
+    """Open a closed account again. Raises ``NotFound``, ``Refused``: ``person-duties``, ``institution-closed`` while
+    theirs is (their record moves them to another).
+    """
     with office.transaction():
         person = locked(office, actor, person_id)
         if person.active:
             return
+        if person.institution.closed_at is not None:
+            raise Refused("institution-closed")
         person.active = True
         audit.note(office, actor, "person.reactivate", str(person.id), {}, person.institution_id)
 

@@ -148,7 +148,7 @@ def invite(
     """
     nominee = tidy(nominee)
     with office.transaction():
-        institution = scope.institution(office, actor, nominee.institution, "enrol")
+        institution = scope.open_institution(office, actor, nominee.institution)
         no_national_number(nominee.service_number, institution)
         known = by_email(office, nominee.email)
         if known is not None:

@@ -10,14 +10,20 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
+from app.courseware.countries import COUNTRY_CODES
+from app.records.certificates import Certificate
 from app.records.cohorts import Cohort
 from app.records.editions import CourseRow
 from app.records.learning import STATUSES, Enrolment
 from app.records.people import Institution, Person
 from app.rules.errors import NotFound, Refused
-from app.services import scope
+from app.services import pace, scope
 from app.services.office import Actor, Office, fold_name
 
+WORTH = ("valid", "expiring", "expired", "revoked", "none")
+"""what can be asked of a certificate of completion; ``expiring`` ones are valid for :data:`EXPIRING` more at most, and
+``none`` means that there is none in force, replaced ones aside"""
+EXPIRING = dt.timedelta(days=90)
 SORTS = ("name", "institution", "course", "status", "percent", "active", "exam", "completed")
 
 
@@ -34,6 +40,12 @@ class RosterQuery:
     completed_to: dt.date | None = None
     """the last day included; days are the reader's"""
     name: str = ""
+    country: str = ""
+    """ISO code"""
+    pace: str = ""
+    """"behind" (rules/pace.py)"""
+    certificate: str = ""
+    """one of :data:`WORTH`: what the certificate of completion is worth today"""
     sort: str = "name"
     """one of :data:`SORTS`; a minus before it turns the order round"""
 
@@ -47,6 +59,11 @@ class RosterQuery:
         status = asked.get("status", "")
         if status and status not in STATUSES:
             raise NotFound("status")
+        country = asked.get("country", "").upper()
+        if country and country not in COUNTRY_CODES:
+            raise NotFound("country")
+        if asked.get("pace", "") not in ("", "behind") or asked.get("certificate", "") not in ("", *WORTH):
+            raise NotFound("filter")
         start, end = _day(asked, "from"), _day(asked, "to")
         if start and end and start > end:
             raise Refused("roster-dates-crossed", field="from")
@@ -59,6 +76,9 @@ class RosterQuery:
             completed_from=start,
             completed_to=end,
             name=" ".join(asked.get("name", "").replace("\0", " ").split())[:100],
+            country=country,
+            pace=asked.get("pace", ""),
+            certificate=asked.get("certificate", ""),
             sort=sort if sort.removeprefix("-") in SORTS else "name",
         )
 
@@ -73,6 +93,9 @@ class RosterQuery:
             "from": self.completed_from,
             "to": self.completed_to,
             "name": self.name,
+            "country": self.country,
+            "pace": self.pace,
+            "certificate": self.certificate,
             "sort": "" if self.sort == "name" else self.sort,
         }
         return {name: str(value) for name, value in found.items() if value}
@@ -130,8 +153,40 @@ def conditions(office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo)
         found.append(Enrolment.completed_at >= midnight(query.completed_from, zone))
     if query.completed_to:
         found.append(Enrolment.completed_at < midnight(query.completed_to + dt.timedelta(days=1), zone))
+    if query.country:
+        found.append(Enrolment.institution_id.in_(select(Institution.id).where(Institution.country == query.country)))
+    if query.pace == "behind":
+        found.append(pace.behind(office, office.now().astimezone(zone).date()))
+    if query.certificate:
+        found.append(worth(query.certificate, office.now().date()))
     found += by_name(query.name)
     return found
+
+
+def worth(wanted: str, today: dt.date) -> ColumnElement[bool]:
+    """The condition that an enrolment's certificate of completion is *wanted* (of :data:`WORTH`) on *today*."""
+    current = (
+        select(Certificate.id)
+        .where(
+            Certificate.enrolment_id == Enrolment.id,
+            Certificate.kind == "completion",
+            Certificate.superseded_at.is_(None),
+        )
+        .correlate(Enrolment)
+    )
+    in_force = current.where(Certificate.revoked_at.is_(None))
+    expires = Certificate.expires_on
+    match wanted:
+        case "valid":
+            return in_force.where(or_(expires.is_(None), expires >= today)).exists()
+        case "expiring":
+            return in_force.where(expires >= today, expires < today + EXPIRING).exists()
+        case "expired":
+            return in_force.where(expires < today).exists()
+        case "revoked":
+            return current.where(Certificate.revoked_at.is_not(None)).exists()
+        case _:
+            return ~current.exists()
 
 
 def by_name(text: str) -> list[ColumnElement[bool]]:

@@ -127,6 +127,11 @@ class Choices:
     courses: tuple[CourseRow, ...]
     cohorts: tuple[Cohort, ...]
 
+    @property
+    def countries(self) -> tuple[str, ...]:
+        """The countries of the institutions, by code."""
+        return tuple(sorted({row.country for row, _depth in self.institutions}))
+
 
 def choices(office: Office, actor: Actor) -> Choices:
     """What the filters of the roster offer *actor*, from three queries."""

@@ -14,7 +14,7 @@ from app.services.audit import LogQuery
 from app.services.spreadsheets import Heading
 from app.web import entrance
 from app.web.administrator.entry import ROLES, door, page_number
-from app.web.administrator.institutions import options
+from app.web.institutions import options
 from app.web.kit.downloads import download
 from app.web.kit.i18n import _, language, lazy, timezone, zone_name
 
@@ -79,6 +79,13 @@ DEEDS: dict[str, Any] = {
     "exam.time-withdraw": lazy("Extra time for exams withdrawn"),
     "institution.add": lazy("Institution added"),
     "institution.change": lazy("Institution corrected"),
+    "institution.close": lazy("Institution closed"),
+    "institution.merge": lazy("Institution merged into another"),
+    "institution.move": lazy("Institution moved"),
+    "institution.reopen": lazy("Institution opened again"),
+    "key.end": lazy("Key of a program ended"),
+    "key.issue": lazy("Key for a program issued"),
+    "key.read": lazy("Read by a program"),
     "notice.retry": lazy("Message tried again"),
     "people.import": lazy("List of people imported"),
     "person.correct": lazy("Account corrected"),
@@ -107,6 +114,7 @@ PARTICULARS: dict[str, Any] = {
     "attempt": lazy("attempt"),
     "code": lazy("code"),
     "cohort": lazy("cohort"),
+    "cohorts": lazy("cohorts"),
     "count": lazy("count"),
     "country": lazy("country"),
     "decision": lazy("decision"),
@@ -120,10 +128,18 @@ PARTICULARS: dict[str, Any] = {
     "fields": lazy("fields"),
     "filter": lazy("filter"),
     "institution": lazy("institution"),
+    "into": lazy("into"),
+    "institutions": lazy("institutions"),
+    "language": lazy("language"),
+    "people": lazy("people"),
+    "key": lazy("key"),
+    "read": lazy("what was read"),
+    "days": lazy("days"),
     "kind": lazy("kind"),
     "name": lazy("name"),
     "minutes": lazy("minutes"),
     "number": lazy("number"),
+    "parent": lazy("belongs to"),
     "path": lazy("path"),
     "percent": lazy("percent"),
     "reason": lazy("reason"),

@@ -11,7 +11,7 @@ from app.rules.errors import NotFound, Refused
 from app.services import accounts, grants, institutions
 from app.web import entrance
 from app.web.administrator.entry import ROLES, door, page_number
-from app.web.administrator.institutions import options
+from app.web.institutions import options
 from app.web.kit import refusals
 from app.web.kit.forms import Choice, Form, Radios, Required, ask, confirmed
 from app.web.kit.i18n import _, language, lazy

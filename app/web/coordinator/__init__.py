@@ -2,7 +2,30 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, exams, figures, nominations, people, record, roster, sharing
+from app.web.coordinator import (
+    cohorts,
+    exams,
+    figures,
+    institutions,
+    keys,
+    nominations,
+    people,
+    record,
+    roster,
+    sharing,
+)
 from app.web.coordinator.entry import door
 
-__all__ = ["cohorts", "door", "exams", "figures", "nominations", "people", "record", "roster", "sharing"]
+__all__ = [
+    "cohorts",
+    "door",
+    "exams",
+    "figures",
+    "institutions",
+    "keys",
+    "nominations",
+    "people",
+    "record",
+    "roster",
+    "sharing",
+]

@@ -47,8 +47,11 @@ class InviteForm(RecordForm):
     place = Choice(lazy("Enrol in"))
 
 
-def _fill(form: RecordForm) -> None:
+def _fill(form: RecordForm, now: tuple[str, str] | None = None) -> None:
+    """*now* is where somebody is: offered even if it is closed."""
     form.institution.choices = institution_choices()
+    if now is not None and not chosen(form.institution.choices, now[0]):
+        form.institution.choices = [now, *form.institution.choices]
     form.sex.choices = [("", _("Not stated")), ("f", _("Woman")), ("m", _("Man")), ("x", _("Other"))]
 
 
@@ -142,7 +145,7 @@ def people_edit(person_id: uuid.UUID) -> str:
         sex=person.sex,
         language=person.language,
     )
-    _fill(form)
+    _fill(form, (str(person.institution_id), person.institution.name))
     return render_template("coordinator/people_edit.html", form=form, record=record)
 
 
@@ -151,7 +154,7 @@ def people_edit_now(person_id: uuid.UUID) -> ResponseReturnValue:
     """Keep the corrections."""
     record = editable(person_id)
     form = RecordForm()
-    _fill(form)
+    _fill(form, (str(record.person.institution_id), record.person.institution.name))
     if form.validate_on_submit():
         try:
             changed = services.correct(entrance.office(), entrance.actor(), person_id, _nominee(form))

@@ -39,7 +39,9 @@ ALONE = frozenset((500, 503))
 
 
 def wants_json() -> bool:
-    """Whether a program is asking: its Accept header prefers JSON to pages."""
+    """Whether a program is asking: at an address for programs, or by an Accept header that prefers JSON to pages."""
+    if request.path.startswith("/api/"):
+        return True
     accept = request.accept_mimetypes
     best = accept.best_match(("text/html", "application/json", "application/problem+json"))
     return best in ("application/json", "application/problem+json") and accept[best] > accept["text/html"]

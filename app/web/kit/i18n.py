@@ -257,6 +257,11 @@ def countries(codes: Iterable[str]) -> list[tuple[str, str]]:
     return sorted(((code, show_country(code)) for code in codes), key=lambda pair: pair[1].translate(fold).lower())
 
 
+def language_name(code: str) -> str:
+    """es → Spanish · español, as CLDR names it."""
+    return str(_locale().languages.get(code, code))
+
+
 def show_filesize(value: int | None) -> str:
     """1,400,000 → 1.4 MB"""
     if value is None:

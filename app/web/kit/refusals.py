@@ -148,8 +148,28 @@ WORDS: dict[str, Any] = {
         "The kinds go from state to service, region and post: each belongs to an earlier one, and only a state or a "
         "service can stand at the top."
     ),
+    "key-name": lazy("Write which program will use the key, in at most 80 characters."),
+    "key-days": lazy("Choose for how long the key is valid."),
+    "institution-language": lazy("Choose the language that the name is in."),
+    "institution-above": lazy(
+        "This institution is the top of your branch. Ask whoever coordinates above you, or an administrator, to change it."
+    ),
+    "institution-ring": lazy("An institution cannot go below itself, or become a part of what stands below it."),
+    "institution-other-country": lazy("An institution stays in its country. Choose a place in the same one."),
+    "institution-closed": lazy("This institution is closed. Choose one that is open, or have it opened again."),
+    "institution-over": lazy("This institution is closed already."),
+    "institution-has-people": lazy(
+        "Active accounts are still here: %(number)s. Move them to another institution or close them first; or merge the "
+        "institution into another, and all of them go there."
+    ),
+    "institution-has-cohorts": lazy(
+        "A cohort here is not over. Give it to another institution first, or wait for its last day."
+    ),
+    "institution-has-institutions": lazy("Open institutions stand below it. Move or close them first."),
     "institution-deep": lazy("The tree has become too deep. Add it further up."),
-    "institution-known": lazy("There is already an institution of this name in this place."),
+    "institution-known": lazy(
+        "There is already an institution of this name in this place. Give one of the two another name first."
+    ),
     "role-unknown": lazy("Choose a role."),
     "role-institution": lazy("Choose the institution that this person coordinates."),
     "role-course": lazy("Choose the course that this person trains."),

@@ -1,6 +1,6 @@
 """the audit log as a chain, and who saw whom
 
-Revision 0016, after 0013, 2026-11-29 22:00:00
+Revision 0016, after 0025, 2026-11-29 22:00:00
 
 A later migration that rebuilds audit_entry on SQLite loses the triggers: it has to make them again.
 """
@@ -16,7 +16,7 @@ from alembic import op
 from app.records import database
 
 revision = "0016"
-down_revision = "0013"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
