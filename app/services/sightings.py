@@ -21,7 +21,7 @@ from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, lazyload
 
 from app.records.audit import AuditEntry, Sighting
 from app.records.database import uuid7
@@ -228,6 +228,10 @@ def of_person(office: Office, person_id: uuid.UUID, before: str = "", size: int 
         select(Sighting, AuditEntry)
         .join(AuditEntry, AuditEntry.id == Sighting.entry_id)
         .where(Sighting.subject.in_(subjects), Sighting.viewer_id != person_id)
+        .options(
+            lazyload(AuditEntry.actor),
+            joinedload(Sighting.viewer).options(joinedload(Person.institution), lazyload(Person.grants)),
+        )
         .order_by(Sighting.at.desc(), Sighting.entry_id.desc())
         .limit(AT_ONCE)
     )
