@@ -31,7 +31,7 @@ from app.rules.permissions import Role
 from app.services import audit, scope
 from app.services.office import Actor, Office
 
-PERSONAL = ("record.view", "sheet.view", "exam.view", "account.view")
+PERSONAL = ("record.view", "sheet.view", "exam.view", "account.view", "certificate.view")
 LISTS = (
     "roster.view",
     "roster.download",

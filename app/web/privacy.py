@@ -26,6 +26,7 @@ LOOKED: dict[str, Any] = {
     "account.view": lazy("Opened your account and roles"),
     "sheet.view": lazy("Opened a practical sheet of yours"),
     "exam.view": lazy("Opened your exam"),
+    "certificate.view": lazy("Opened a certificate of yours"),
     "roster.view": lazy("Read a roster that covered you"),
     "roster.download": lazy("Downloaded a roster that covered you"),
     "people.view": lazy("Read a list of people that covered you"),

@@ -74,6 +74,17 @@ def test_every_page_that_shows_a_record_is_noted_once_a_day_and_told(app, signed
     assert (app.cast.people["coralia"].name in told and "SENAFRONT" in told) or "Servicio Nacional" in told
 
 
+def test_taking_somebody_elses_certificate_is_noted_and_taking_ones_own_is_not(app, signed_in, in_app):
+    with app.app_context():
+        app.cast.office.session.rollback()
+        complete(app.cast, "nayeli")
+        code = app.cast.office.session.scalar(text("SELECT serial FROM certificate"))
+    for name in ("nayeli", "coralia", "ada"):
+        signed_in(name).get(f"/learn/certificates/{code}.pdf")
+    signed_in("ada").page(f"/admin/certificates/{code}")
+    assert [told["role"] for _subject, told in in_app(entries, "certificate.view")] == ["coordinator", "administrator"]
+
+
 def test_a_page_that_is_not_found_is_not_noted(app, signed_in, in_app):
     signed_in("carlos").page(f"/coordinate/people/{app.cast.people['nayeli'].id}", 404)
     assert in_app(entries, "record.view") == []

@@ -26,6 +26,7 @@ DEEDS: dict[str, Any] = {
     "account.password": lazy("Password changed"),
     "account.view": lazy("Account and roles looked at"),
     "audit.export": lazy("Audit log downloaded"),
+    "certificate.view": lazy("Certificate looked at"),
     "cohort.view": lazy("List of a cohort or course read"),
     "erasure.ask": lazy("Erasure asked for"),
     "erasure.decline": lazy("Erasure declined"),
