@@ -6,16 +6,42 @@ from app.records import (
     audit,
     certificates,
     cohorts,
+    deadlines,
     editions,
     examining,
     exams,
+    figures,
+    imports,
+    joining,
     learning,
     machines,
     people,
+    practicedays,
     privacy,
     register,
+    surveys,
+    telling,
 )
 from app.records.database import Base
 
-TABLES = (audit, certificates, cohorts, editions, examining, exams, learning, machines, people, privacy, register)
+TABLES = (
+    audit,
+    certificates,
+    cohorts,
+    deadlines,
+    editions,
+    examining,
+    exams,
+    figures,
+    imports,
+    joining,
+    learning,
+    machines,
+    people,
+    practicedays,
+    privacy,
+    register,
+    surveys,
+    telling,
+)
 metadata = Base.metadata

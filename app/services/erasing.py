@@ -27,12 +27,17 @@ from sqlalchemy import String, and_, cast, delete, func, or_, select, update
 from app.records.audit import AuditEntry, Notice, Sighting
 from app.records.certificates import Certificate, CertificateFile
 from app.records.cohorts import CohortTrainer
+from app.records.deadlines import DeadlineExtension
 from app.records.editions import HeldUpload, WorkingText
 from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
 from app.records.exams import Attempt
+from app.records.imports import ImportLine
+from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
+from app.records.practicedays import Attendance, AttendanceMark, PracticeDayTrainer
 from app.records.privacy import Erasure
+from app.records.telling import OfficerMessage
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import Role
 from app.services import audit, notices, register
@@ -53,6 +58,10 @@ EMPTIED = {
     "cohort_trainer.person_id": "removed",
     "held_upload.person_id": "removed",
     "working_text.person_id": "removed",
+    "cohort_application.person_id": "kept under the pseudonym; why it was declined is removed",
+    "officer_message.person_id": "removed",
+    "practice_day_trainer.person_id": "removed",
+    "people_import_line.person_id": "removed: the line of a list names the person",
     "erasure.person_id": "kept, its reason removed: that it was done has to be shown",
 }
 """what erasure does to each column that names the person whom the row is about"""
@@ -62,7 +71,10 @@ SIGNED = (
     "edition.published_by draft_page.updated_by draft_revision.saved_by practice_sheet.signed_by refresher.signed_by "
     "accommodation.granted_by accommodation.withdrawn_by remedial_plan.recorded_by item_ruling.made_by "
     "appeal.answered_by paper_copy.printed_by paper_copy.first_by paper_copy.second_by paper_copy.resolved_by "
-    "paper_copy.cancelled_by sighting.viewer_id erasure.decided_by api_key.issued_by"
+    "paper_copy.cancelled_by sighting.viewer_id erasure.decided_by api_key.issued_by "
+    "deadline_extension.given_by people_import.sent_by people_import.asked_by people_import.done_by people_import.undone_by "
+    "cohort_application.asked_by cohort_application.decided_by practice_day.created_by practice_day.closed_by "
+    "attendance_mark.made_by cohort_reminder.made_by announcement.written_by"
 ).split()
 """columns that say who did something to or for others: kept, for it is the others' evidence; the id is a pseudonym's then"""
 
@@ -288,7 +300,17 @@ def _become(office: Office, person: Person, pseudonym: str) -> None:
 
 
 def _forget_access(office: Office, person_id: uuid.UUID) -> None:
-    for table in (SignIn, AccessToken, Notice, HeldUpload, WorkingText, CohortTrainer):
+    for table in (
+        SignIn,
+        AccessToken,
+        Notice,
+        OfficerMessage,
+        HeldUpload,
+        WorkingText,
+        ImportLine,
+        CohortTrainer,
+        PracticeDayTrainer,
+    ):
         office.session.execute(delete(table).where(table.person_id == person_id))  # type: ignore[attr-defined]
 
 
@@ -301,6 +323,11 @@ def _forget_words(office: Office, person: Person, pseudonym: str) -> None:
     session.execute(update(RemedialPlan).where(RemedialPlan.enrolment_id.in_(theirs)).values(agreed=""))
     session.execute(update(PaperCopy).where(PaperCopy.enrolment_id.in_(theirs)).values(cancel_reason=""))
     session.execute(update(Appeal).where(Appeal.attempt_id.in_(attempts)).values(reason="", answer=""))
+    for table in (Attendance, AttendanceMark):
+        session.execute(update(table).where(table.enrolment_id.in_(theirs)).values(remark=""))
+    session.execute(update(AttendanceMark).where(AttendanceMark.enrolment_id.in_(theirs)).values(reason=""))
+    session.execute(update(DeadlineExtension).where(DeadlineExtension.enrolment_id.in_(theirs)).values(reason=""))
+    session.execute(update(CohortApplication).where(CohortApplication.person_id == person.id).values(reason=""))
     granted = update(Accommodation).where(Accommodation.enrolment_id.in_(theirs))
     session.execute(granted.values(reason="", withdrawn_reason=""))
     session.execute(update(Certificate).where(Certificate.person_id == person.id).values(revoked_reason=""))

@@ -18,12 +18,18 @@ from sqlalchemy.orm import aliased
 from app.records.audit import AuditEntry, Notice
 from app.records.certificates import Certificate
 from app.records.cohorts import Cohort, CohortTrainer
+from app.records.deadlines import DeadlineExtension
 from app.records.editions import CourseRow, Edition, HeldUpload, WorkingText
 from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
 from app.records.exams import Attempt, AttemptAnswer
+from app.records.imports import ImportLine
+from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet, Refresher
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn
+from app.records.practicedays import AttendanceMark, PracticeDayTrainer
 from app.records.privacy import Erasure
+from app.records.surveys import SurveyMark
+from app.records.telling import OfficerMessage
 from app.services import sightings
 from app.services.office import Office
 
@@ -325,6 +331,47 @@ def _uploads(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     return select(row.course_id, row.purpose, row.name, row.size, row.sent_at, row.done_at).where(row.person_id == who)
 
 
+def _applications(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = CohortApplication
+    return (
+        select(Cohort.name.label("cohort"), row.nominated, row.state, row.asked_at, row.decided_at, row.reason)
+        .join(Cohort, Cohort.id == row.cohort_id)
+        .where(row.person_id == who)
+    )
+
+
+def _later(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = DeadlineExtension
+    return select(row.enrolment_id, row.due_on, row.reason, row.given_at).where(row.enrolment_id.in_(_mine(who)))
+
+
+def _attendance(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = AttendanceMark
+    return (
+        select(row.day_id, row.enrolment_id, row.version, row.state, row.remark, row.reason, row.made_at)
+        .where(row.enrolment_id.in_(_mine(who)))
+        .order_by(row.made_at)
+    )
+
+
+def _reminders(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = OfficerMessage
+    return select(row.kind, row.subject, row.body, row.sent_at, row.closed_at).where(row.person_id == who)
+
+
+def _surveys(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    """That they were asked; what was answered is nobody's."""
+    return select(SurveyMark.enrolment_id, SurveyMark.answered).where(SurveyMark.enrolment_id.in_(_mine(who)))
+
+
+def _lists(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    return select(ImportLine.row, ImportLine.cells, ImportLine.kinds).where(ImportLine.person_id == who)
+
+
+def _days(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    return select(PracticeDayTrainer.day_id).where(PracticeDayTrainer.person_id == who)
+
+
 def _typed(office: Office, who: uuid.UUID) -> Iterator[Row]:
     for row in office.session.scalars(select(WorkingText).where(WorkingText.person_id == who)):
         text = row.content.decode("utf-8", "replace")
@@ -402,6 +449,13 @@ SECTIONS = (
     Section("certificates", _query(_certificates), ("certificate", "certificate_file")),
     Section("messages", _query(_messages), ("notice",)),
     Section("erasure", _query(_erasures), ("erasure",)),
+    Section("applications", _query(_applications), ("cohort_application",)),
+    Section("later-deadlines", _query(_later), ("deadline_extension",)),
+    Section("attendance", _query(_attendance), ("attendance", "attendance_mark")),
+    Section("reminders", _query(_reminders), ("officer_message",)),
+    Section("surveys", _query(_surveys), ("survey_mark",)),
+    Section("lists", _query(_lists), ("people_import_line",)),
+    Section("practice-days", _query(_days), ("practice_day_trainer",)),
     Section("cohorts-trained", _query(_cohorts), ("cohort_trainer",)),
     Section("files-sent", _query(_uploads), ("held_upload",)),
     Section("texts-typed", _typed, ("working_text",)),
@@ -410,6 +464,10 @@ SECTIONS = (
 )
 
 NOT_TOLD = {
+    "people_import": "a list of others: who sent and carried it out is told by the section log",
+    "practice_day": "a day of others: who planned it is told by the section log",
+    "cohort_reminder": "a rule for a cohort: who made it is told by the section log",
+    "announcement": "words to others: who wrote them is told by the section log",
     "api_key": "a key of a program: who issued and ended it is told by the section log",
     "edition": "the course as it was published: who published it is told by the section log",
     "draft_page": "the course itself: who saved a page is told by the section log",

@@ -15,13 +15,27 @@ from app.records.cohorts import Cohort
 from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
+from app.records.telling import OfficerMessage
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, machines, notices, papercopies, sharing
+from app.services import (
+    accommodations,
+    appeals,
+    certifying,
+    imports,
+    machines,
+    notices,
+    papercopies,
+    practicedays,
+    sharing,
+)
+from app.services.cohorts import announcing, deadlines, guests, joining
+from app.services.cohorts.announcing import Text
 from app.services.publishing import holding, uploads
 from app.services.rosters import RosterQuery
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
+from tests.days import day_plan
 from tests.services.test_sharing import WISH
 from tests.story import complete, finish_lessons, play, sit
 from tests.web import matrix
@@ -60,6 +74,15 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
             holding.hold(office, cast.actor("tomas"), "humane-border", purpose, "x.txt", content, {"goal": "quiz:x"})
             for purpose, content in (("questions", b"?"), ("files", uploads.packed([("course.en.md", b"x")])))
         )
+    assert cast.cohort is not None
+    run = cast.cohort.id
+    with office.transaction():
+        office.session.get_one(Cohort, run).entry = "self"
+        guests.invite(office, cast.actor("coralia"), run, cast.institutions["/pa/senafront/cativo/"].id)
+        deadlines.put(office, cast.actor("tomas"), run, {"mission": office.now().date()})
+    application = joining.ask(office, cast.actor("tomas"), run)
+    news = announcing.write(office, cast.actor("tomas"), run, Text({"es": "Sala"}, {"es": "Ahora en la sala 2."}))
+    message = office.session.query(OfficerMessage).one()
     enrolments = {
         name: office.session.query(Enrolment).filter_by(person_id=cast.people[name].id).one()
         for name in ("nayeli", "ximena")
@@ -73,6 +96,19 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         sit(cast, "beto", module)
     theirs_on_paper = office.session.query(Enrolment).filter_by(person_id=cast.people["beto"].id).one()
     (copy,) = papercopies.print_copies(office, cast.actor("tomas"), [theirs_on_paper.id], "", "letter").copies
+    lists = {
+        name: imports.send(
+            office,
+            cast.actor(name),
+            imports.Sent("a.csv", b"Name,E-mail\nRosa,r@x.example\n", cast.institutions[path].id),
+        ).id
+        for name, path in (("coralia", "/pa/senafront/"), ("carlos", "/cr/ppme/"))
+    }
+    imports.run_due(office)
+    assert cast.cohort is not None
+    day = practicedays.plan(
+        office, cast.actor("tomas"), cast.cohort.id, day_plan(on=office.now().date()), "sign practice"
+    )
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
@@ -86,19 +122,22 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "path": "course.es.md",
         "where": "es",
         "token": "x" * 43,
+        "day": day.id,
         "grant_id": grant.id,
         "copy_code": copy.code,
         "batch_id": copy.batch,
         "appeal_id": objection.id,
         "accommodation_id": grant_of_time.id,
         "notice_id": notice.id,
+        "application_id": application.id,
+        "announcement_id": news.id,
+        "message_id": message.id,
         "bank_id": bank.id,
         "upload_id": files.id,
         "kind": "module",
         "folder": "01-mission",
         "entry_id": sharing.record(office, cast.actor("coralia"), WISH, RosterQuery()),
     }
-    assert cast.cohort is not None
     own = {
         "course": "humane-border",
         "person_id": cast.people["nayeli"].id,
@@ -107,6 +146,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["nayeli"].id,
         "enrolment": enrolments["nayeli"].id,
         "code": codes["nayeli"],
+        "import_id": lists["coralia"],
         "institution_id": cast.institutions["/pa/senafront/cativo/"].id,
     }
     other = {
@@ -117,6 +157,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["ximena"].id,
         "enrolment": enrolments["ximena"].id,
         "code": codes["ximena"],
+        "import_id": lists["carlos"],
         "institution_id": cast.institutions["/cr/ppme/"].id,
     }
     for values, issuer in ((own, "coralia"), (other, "carlos")):
@@ -149,6 +190,7 @@ def is_anothers(scope: Scope, name: str, whose: str) -> bool:
     return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
 
 
+OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment", "import_id"}
 NARROWED = (Scope.OWN, Scope.COURSE, Scope.INSTITUTION)
 OBJECTS = {
     "code",

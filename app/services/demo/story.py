@@ -21,12 +21,13 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
-from app.services import audit, certifying, learning, people, revoking, sightings
-from app.services.demo import acts, casting, further
+from app.services import audit, certifying, learning, people, revoking, sightings, surveys
+from app.services.demo import acts, casting, further, running
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
 from app.services.demo.institutions import placed
 from app.services.demo.playing import Player
+from app.services.demo.practising import Taught, practise
 from app.services.institutions.making import ENGLISH
 from app.services.office import Actor, Office, actor_of, fold_name
 from app.services.people import inviting
@@ -126,7 +127,10 @@ class _Story:
         mine = self.cast.trainers[self.cast.learner.service][0].email
         self.office.session.flush()
         decide(self.office_at, self.now, sorted(self.sitters, key=lambda one: one.trainer.email != mine))
+        self._practise()
         self._further()
+        self._run()
+        self._ask()
         self._afterwards()
         session = self.office.session
         certificates = session.scalar(select(func.count()).select_from(Certificate)) or 0
@@ -134,7 +138,7 @@ class _Story:
             True,
             len(self.institutions),
             len(self.people),
-            len(self.cohorts),
+            session.scalar(select(func.count()).select_from(Cohort)) or 0,
             certificates,
             dict(sorted(self.stages.items())),
         )
@@ -321,6 +325,26 @@ class _Story:
                 revoking.ask(office, coordinator, serial, REVOKED_BECAUSE)
                 revoking.confirm(office, administrator, serial)
 
+    def _practise(self) -> None:
+        """Practice days and surveys in the cohorts that visitors see."""
+        taught = [
+            Taught(
+                cohort,
+                *self._window(path, run),
+                self._actor(self.cast.trainers[path][0]),
+                self._actor(self.cast.coordinators[path]),
+                path == self.cast.learner.service,
+            )
+            for (path, run), cohort in sorted(self.cohorts.items())
+        ]
+        place = self.institutions[self.cast.learner.workplace].name
+        practise(self.office_at, self.now, self.course, taught, place, self.seed)
+
+    def _ask(self) -> None:
+        """Whom the worker would ask for the survey has been asked."""
+        while surveys.invite_due(self.office):
+            pass
+
     def _further(self) -> None:
         """The short courses, for some."""
         others = select(CourseRow.id).where(CourseRow.id != self.course.id).order_by(CourseRow.id)
@@ -338,6 +362,25 @@ class _Story:
             (cast.administrator, "account.view", 26),
         ):
             sightings.saw(self.office_at(self.now - dt.timedelta(hours=hours)), self._actor(part), learner.id, action)
+
+    def _run(self) -> None:
+        """What those who run cohorts have set, for the service of those whom visitors sign in as."""
+        cast = self.cast
+        service = cast.learner.service
+        coordinator = self._actor(cast.coordinators[service])
+        teachers = cast.trainers[service]
+        now, current_run = self.now, self.cohorts.get((service, cast.learner.run))
+        if current_run is not None:
+            trainer, learner = self._actor(teachers[0]), self._actor(cast.learner)
+            running.run(self.office_at, now, self.course, current_run, coordinator, trainer, learner)
+        others = select(CourseRow.id).where(CourseRow.id != self.course.id, CourseRow.current_edition_id.is_not(None))
+        course_id = self.office.session.scalar(others.order_by(CourseRow.id).limit(1))
+        neighbour = next(
+            (row for row in self.institutions.values() if row.country == "CR" and row.kind == "service"), None
+        )
+        if course_id is not None:
+            trainers = [self.people[one.number] for one in teachers]
+            running.open_run(self.office_at, now, course_id, coordinator, trainers, neighbour)
 
     def _afterwards(self) -> None:
         """Messages of the past were sent in the past: a worker that wakes up must not send three years of them."""

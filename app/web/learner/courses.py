@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.progress import EXERCISE
-from app.services import badges, booklets, certifying, learning, publishing
+from app.services import badges, booklets, certifying, cohorts, learning, practicedays, publishing, surveys
+from app.services.cohorts import announcing, deadlines, joining
 from app.services.learning import Study
 from app.services.office import fold_name
 from app.web import entrance
@@ -25,16 +26,33 @@ from app.web.reading import response_of, say
 @door.get("/", may="learn")
 def home() -> str:
     """My courses: progress, and what is next."""
-    who = entrance.actor()
-    return render_template("learner/home.html", studies=learning.my_courses(entrance.office(), who))
+    office, who = entrance.office(), entrance.actor()
+    studies = learning.my_courses(office, who)
+    return render_template(
+        "learner/home.html",
+        studies=studies,
+        dues=deadlines.mine(office, studies),
+        today=cohorts.today_of(office, who),
+        messages=announcing.messages(office, who, language()),
+        offers=joining.offers(office, who),
+        next_days=practicedays.next_days(office, who),
+    )
 
 
 @door.get("/<course>/", may="learn")
 def course(course: str) -> str:
     """A course: its modules, what is next, and why it is not complete."""
     study = study_of(course)
-    held = certifying.of_enrolment(entrance.office(), study.enrolment.id)
-    return render_template("learner/course.html", study=study, held=held)
+    office = entrance.office()
+    return render_template(
+        "learner/course.html",
+        study=study,
+        held=certifying.of_enrolment(office, study.enrolment.id),
+        days=practicedays.mine(office, entrance.actor(), course),
+        survey_state=surveys.standing(office, study.enrolment),
+        dues=deadlines.mine(office, [study]).get(study.enrolment.id, []),
+        today=cohorts.today_of(office, entrance.actor()),
+    )
 
 
 @door.post("/<course>/participation", may="learn")
@@ -241,8 +259,10 @@ def _sheet_page(course: str, module_id: str) -> ResponseReturnValue:
 @door.get("/certificates/", may="learn")
 def certificates() -> str:
     """My certificates, in each language and paper."""
-    held = certifying.mine(entrance.office(), entrance.actor())
-    return render_template("learner/certificates.html", held=held)
+    office, who = entrance.office(), entrance.actor()
+    return render_template(
+        "learner/certificates.html", held=certifying.mine(office, who), surveys=surveys.waiting(office, who)
+    )
 
 
 @door.get("/certificates/<code>.pdf", may="account")
