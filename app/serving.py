@@ -22,7 +22,8 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, imports, notices, publishing, rulings, surveys
+from app.services import accounts, exams, figures, imports, notices, publishing, rulings, surveys
+from app.services.cohorts import joining, reminding
 from app.services.office import MailDown, Office, Settings
 
 logger = logging.getLogger(__name__)
@@ -158,14 +159,17 @@ def office_of(session: Any, config: Config, settings: Settings) -> Office:
 
 
 def work_once(office: Office) -> dict[str, int]:
-    """One round of the worker: close attempts whose time is over, work on lists of people, send messages, go on with
-    rulings, forget what is old.
+    """One round of the worker: close attempts whose time is over, work on lists of people, give free seats of cohorts to
+    those in line, remind, send messages, go on with rulings, forget what is old, count the region when a month is over.
     """
     done = {"closed": exams.close_due(office), "imported": imports.run_due(office)}
+    done["seated"] = joining.promote_due(office)
+    done["reminded"] = reminding.send_due(office)
     done["sent"] = notices.deliver(office, seconds=ROUND_SECONDS).sent
     done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office) + imports.sweep(office)
     accounts.sweep_tries(office)
+    figures.freeze(office)
     return done
 
 

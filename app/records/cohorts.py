@@ -23,6 +23,20 @@ class Cohort(Base):
     starts_on: Mapped[dt.date]
     ends_on: Mapped[dt.date]
     created_at: Mapped[dt.datetime]
+    place: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    seats: Mapped[int | None]
+    """``None``: as many as come"""
+    languages: Mapped[str] = mapped_column(String(5), default="", server_default="")
+    """"en", "es", "en es", or "" where nothing is said"""
+    entry: Mapped[str] = mapped_column(String(12), default="coordinators", server_default="coordinators")
+    """how officers come in: "coordinators" put them in, invited institutions send a "nomination", or officers ask "self" """
+    opens_on: Mapped[dt.date | None]
+    closes_on: Mapped[dt.date | None]
+    """first and last day on which an officer may ask or be nominated"""
+    description: Mapped[str] = mapped_column(String(1000), default="", server_default="")
+    contact: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    look_again_at: Mapped[dt.datetime | None]
+    """when the worker looks for reminders that are due next"""
 
     course: Mapped[CourseRow] = relationship(lazy="joined", innerjoin=True)
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)

@@ -20,7 +20,7 @@ from app.rules import grading, progress
 from app.rules.errors import NotFound, Refused
 from app.rules.events import Outcome, choice, refusal
 from app.rules.progress import Event, Progress, Run, Standing, Step
-from app.services import audit, certifying
+from app.services import audit, certifying, seats
 from app.services.office import Actor, Office
 from app.services.shelf import course_of
 
@@ -32,15 +32,23 @@ def enrol(
 ) -> Enrolment:
     """Enrol *person* in the current edition of a course; already enrolled, they only change cohort.
 
-    Call inside ``office.transaction()``; the caller has checked that *person* is the actor's to enrol.
-    Raises ``NotFound`` for an unpublished course.
+    Somebody who comes back after a withdrawal comes back to their cohort, if it has a seat left. Call inside
+    ``office.transaction()``; the caller has checked that *person* is the actor's to enrol. Raises ``NotFound`` for an
+    unpublished course, ``Refused("cohort-full")`` for a cohort without a free seat.
     """
     row = office.session.get(CourseRow, course_id)
     if row is None or row.current_edition_id is None:
         raise NotFound("course")
-    known = office.session.scalar(
-        select(Enrolment).where(Enrolment.person_id == person.id, Enrolment.course_id == course_id).with_for_update()
-    )
+    mine = (Enrolment.person_id == person.id, Enrolment.course_id == course_id)
+    had = office.session.scalar(select(Enrolment.cohort_id).where(*mine))
+    wanted = cohort_id or had
+    cohort = seats.lock(office, wanted) if wanted else None
+    known = office.session.scalar(select(Enrolment).where(*mine).with_for_update())
+    if cohort is not None and (known is None or known.status == "withdrawn" or known.cohort_id != cohort.id):
+        if cohort_id is not None:
+            seats.take(office, cohort)
+        elif known is not None and seats.free(office, cohort) == 0:
+            known.cohort_id = None
     if known is not None:
         if cohort_id is not None:
             known.cohort_id = cohort_id

@@ -27,6 +27,9 @@ BATCH = 20
 """leased together: few enough to be sent, however slowly, before the lease ends"""
 _LINK = "link/"
 """the keys of messages that hand over a link end in the hash of its token"""
+_REMINDER = "remind/"
+REMINDS_FOR = dt.timedelta(days=2)
+"""how late a reminder may still leave when the mail server was down"""
 
 
 def queue(office: Office, person: Person, dedup_key: str, subject: str, body: str) -> None:
@@ -57,6 +60,12 @@ def queue_many(office: Office, messages: Sequence[tuple[uuid.UUID, str, str, str
         if key not in known
     }
     insert_many(office.session, Notice, list(rows.values()))
+
+
+def forget(office: Office, prefix: str) -> None:
+    """Throw away the messages whose key begins with *prefix* and that have not left. Inside ``office.transaction()``."""
+    waits = (Notice.sent_at.is_(None), Notice.dedup_key.startswith(prefix, autoescape=True))
+    office.session.execute(delete(Notice).where(*waits))
 
 
 # Delivering -----------------------------------------------------------------------------------------------------------
@@ -164,7 +173,11 @@ def _send(office: Office, ids: list[uuid.UUID], until: float) -> Delivery:
 
 
 def _over(office: Office, notice: Notice) -> bool:
-    """Whether a message only hands over a link that no longer opens: used, replaced or out of date meanwhile."""
+    """Whether a message only hands over a link that no longer opens (used, replaced or out of date meanwhile), or reminds
+    of what was so some days ago.
+    """
+    if notice.dedup_key.startswith(_REMINDER):
+        return notice.created_at < office.now() - REMINDS_FOR
     if not notice.dedup_key.startswith(_LINK):
         return False
     row = office.session.get(AccessToken, notice.dedup_key.removeprefix(_LINK), populate_existing=True)

@@ -11,7 +11,8 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
-from app.records.cohorts import CohortTrainer
+from app.records.cohorts import Cohort, CohortTrainer
+from app.records.joining import CohortGuest
 from app.records.learning import Enrolment
 from app.records.people import Institution
 from app.rules.errors import NotFound, Refused
@@ -51,6 +52,15 @@ def accompanied(actor: Actor, permission: str) -> ColumnElement[bool]:
     theirs = select(CohortTrainer.cohort_id).where(CohortTrainer.person_id == actor.person_id)
     beside = and_(Enrolment.cohort_id.is_(None), inside(Enrolment.institution_id, (actor.institution_path,)))
     return and_(here, Enrolment.course_id.in_(mine), or_(Enrolment.cohort_id.in_(theirs), beside))
+
+
+def invites(roots: tuple[str, ...]) -> ColumnElement[bool]:
+    """The condition that a cohort invites an institution of *roots* to send officers, or one above them."""
+    meets = below(roots)
+    if above := ancestors(roots):
+        meets = or_(meets, Institution.path.in_(above))
+    invited = select(CohortGuest.cohort_id).join(Institution, Institution.id == CohortGuest.institution_id).where(meets)
+    return Cohort.id.in_(invited)
 
 
 def institutions(office: Office, actor: Actor, permission: str = "read roster") -> list[Institution]:

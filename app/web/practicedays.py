@@ -195,7 +195,9 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
                 offer = services.offer(office, who, cohort, may_plan)
                 put(form, no)
             else:
-                flash(_("The practice day is planned, and its officers are told."), "ok")
+                over = made.ends_at <= office.now()
+                told = _("The practice day is planned, and its officers are told.")
+                flash(_("The practice day is entered. Nobody is told: it is over.") if over else told, "ok")
                 return redirect(url_for(".cohort_day", cohort=cohort, day=made.id), 303)
         return form_page(offer, form)
 

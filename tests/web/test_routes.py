@@ -15,8 +15,11 @@ from app.records.cohorts import Cohort
 from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import RoleGrant
+from app.records.telling import OfficerMessage
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
 from app.services import accommodations, appeals, certifying, imports, machines, notices, papercopies, practicedays
+from app.services.cohorts import announcing, deadlines, guests, joining
+from app.services.cohorts.announcing import Text
 from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
@@ -59,6 +62,15 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
             holding.hold(office, cast.actor("tomas"), "humane-border", purpose, "x.txt", content, {"goal": "quiz:x"})
             for purpose, content in (("questions", b"?"), ("files", uploads.packed([("course.en.md", b"x")])))
         )
+    assert cast.cohort is not None
+    run = cast.cohort.id
+    with office.transaction():
+        office.session.get_one(Cohort, run).entry = "self"
+        guests.invite(office, cast.actor("coralia"), run, cast.institutions["/pa/senafront/cativo/"].id)
+        deadlines.put(office, cast.actor("tomas"), run, {"mission": office.now().date()})
+    application = joining.ask(office, cast.actor("tomas"), run)
+    news = announcing.write(office, cast.actor("tomas"), run, Text({"es": "Sala"}, {"es": "Ahora en la sala 2."}))
+    message = office.session.query(OfficerMessage).one()
     enrolments = {
         name: office.session.query(Enrolment).filter_by(person_id=cast.people[name].id).one()
         for name in ("nayeli", "ximena")
@@ -105,6 +117,9 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "appeal_id": objection.id,
         "accommodation_id": grant_of_time.id,
         "notice_id": notice.id,
+        "application_id": application.id,
+        "announcement_id": news.id,
+        "message_id": message.id,
         "bank_id": bank.id,
         "upload_id": files.id,
         "kind": "module",

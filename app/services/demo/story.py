@@ -22,7 +22,7 @@ from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
 from app.services import audit, certifying, learning, people, revoking, surveys
-from app.services.demo import acts, casting, further
+from app.services.demo import acts, casting, further, running
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
 from app.services.demo.institutions import placed
@@ -129,6 +129,7 @@ class _Story:
         decide(self.office_at, self.now, sorted(self.sitters, key=lambda one: one.trainer.email != mine))
         self._practise()
         self._further()
+        self._run()
         self._ask()
         self._afterwards()
         session = self.office.session
@@ -137,7 +138,7 @@ class _Story:
             True,
             len(self.institutions),
             len(self.people),
-            len(self.cohorts),
+            session.scalar(select(func.count()).select_from(Cohort)) or 0,
             certificates,
             dict(sorted(self.stages.items())),
         )
@@ -350,6 +351,25 @@ class _Story:
         for place, course_id in enumerate(self.office.session.scalars(others).all()):
             _row, course = current(self.office, course_id)
             further.teach(self.office_at, self.now, course, place, self.cast, self.people, self.institutions, self.seed)
+
+    def _run(self) -> None:
+        """What those who run cohorts have set, for the service of those whom visitors sign in as."""
+        cast = self.cast
+        service = cast.learner.service
+        coordinator = self._actor(cast.coordinators[service])
+        teachers = cast.trainers[service]
+        now, current_run = self.now, self.cohorts.get((service, cast.learner.run))
+        if current_run is not None:
+            trainer, learner = self._actor(teachers[0]), self._actor(cast.learner)
+            running.run(self.office_at, now, self.course, current_run, coordinator, trainer, learner)
+        others = select(CourseRow.id).where(CourseRow.id != self.course.id, CourseRow.current_edition_id.is_not(None))
+        course_id = self.office.session.scalar(others.order_by(CourseRow.id).limit(1))
+        neighbour = next(
+            (row for row in self.institutions.values() if row.country == "CR" and row.kind == "service"), None
+        )
+        if course_id is not None:
+            trainers = [self.people[one.number] for one in teachers]
+            running.open_run(self.office_at, now, course_id, coordinator, trainers, neighbour)
 
     def _afterwards(self) -> None:
         """Messages of the past were sent in the past: a worker that wakes up must not send three years of them."""

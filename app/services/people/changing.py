@@ -132,7 +132,7 @@ def enrol(
         return enrol_in(office, actor, person, *place)
 
 
-def enrol_in(office: Office, actor: Actor, person: Person, course: str, cohort: uuid.UUID | None) -> Enrolment:
+def enrol_in(office: Office, actor: Actor | None, person: Person, course: str, cohort: uuid.UUID | None) -> Enrolment:
     """Enrol *person*, whom the caller has checked, and tell them. Inside ``office.transaction()``."""
     before = office.session.execute(
         select(Enrolment.status, Enrolment.cohort_id).where(

@@ -20,7 +20,7 @@ from app.records.learning import Enrolment
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn
 from app.rules.errors import NotFound
 from app.rules.permissions import Role
-from app.services import accounts, audit, learning, notices
+from app.services import accounts, audit, learning, notices, seats
 from app.services.office import Actor, Office, fold_name, token_hash
 from app.services.people.changing import enrolled, enrolled_key
 from app.services.people.inviting import Nominee, account, invitation
@@ -211,13 +211,15 @@ def enrol_many(
     """Enrol everyone in a course; those enrolled already change cohort, those withdrawn come back.
 
     *told* get a message when they are in it anew (new accounts are not: their invitation says enough). Raises
-    ``NotFound`` for a course that is not published.
+    ``NotFound`` for a course that is not published, ``Refused("cohort-full")``, and then nobody is enrolled.
     """
     course = office.session.get(CourseRow, course_id)
     if course is None or course.current_edition_id is None:
         raise NotFound("course")
     if not people:
         return {}
+    cohort = seats.lock(office, cohort_id) if cohort_id else None
+    left = {} if cohort_id else _left(office, course_id, [one.id for one in people])
     known = {
         row.person_id: row
         for row in office.session.execute(
@@ -233,6 +235,11 @@ def enrol_many(
             .with_for_update()
         )
     }
+    if cohort is not None:
+        inside = (
+            row.person_id for row in known.values() if (row.cohort_id, row.status != "withdrawn") == (cohort.id, True)
+        )
+        seats.take(office, cohort, len({one.id for one in people}.difference(inside)))
     found: dict[uuid.UUID, Enrolled] = {}
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
@@ -250,11 +257,14 @@ def enrol_many(
         else:
             back = row.status == "withdrawn"
             status = ("active" if row.started_at else "not-started") if back else row.status
-            cohort = cohort_id or row.cohort_id
-            found[one.id] = Enrolled(row.id, (row.status, row.cohort_id), (status, cohort))
-            if not back and cohort == row.cohort_id:
+            goes_to = cohort_id or row.cohort_id
+            if back and not cohort_id and goes_to in left:
+                goes_to = goes_to if left[goes_to] else None
+                left[row.cohort_id] = max(0, left[row.cohort_id] - 1)
+            found[one.id] = Enrolled(row.id, (row.status, row.cohort_id), (status, goes_to))
+            if not back and goes_to == row.cohort_id:
                 continue
-            changed.append({"id": row.id, "status": status, "cohort_id": cohort})
+            changed.append({"id": row.id, "status": status, "cohort_id": goes_to})
             said = {"again": back, "cohort": str(cohort_id or ""), **detail}
             altered.append((str(row.id), said, row.institution_id))
             if not back:
@@ -269,4 +279,21 @@ def enrol_many(
     audit.note_many(office, actor, "enrolment.add", added)
     audit.note_many(office, actor, "enrolment.change", altered)
     notices.queue_many(office, messages)
+    return found
+
+
+def _left(office: Office, course_id: str, people: Sequence[uuid.UUID]) -> dict[uuid.UUID | None, int]:
+    """The free seats of the cohorts to which those of *people* who had withdrawn come back, locked."""
+    had = (
+        select(Enrolment.cohort_id)
+        .where(Enrolment.person_id.in_(people), Enrolment.course_id == course_id, Enrolment.status == "withdrawn")
+        .where(Enrolment.cohort_id.is_not(None))
+        .distinct()
+        .order_by(Enrolment.cohort_id)
+    )
+    found: dict[uuid.UUID | None, int] = {}
+    for cohort_id in office.session.scalars(had).all():
+        left = seats.free(office, seats.lock(office, cohort_id)) if cohort_id else None
+        if left is not None:
+            found[cohort_id] = left
     return found

@@ -2,7 +2,20 @@
 region's figures for observers.
 """
 
-from app.web.coordinator import cohorts, days, exams, figures, imports, institutions, keys, people, record, roster
+from app.web.coordinator import (
+    cohorts,
+    days,
+    exams,
+    figures,
+    imports,
+    institutions,
+    joining,
+    keys,
+    people,
+    record,
+    region,
+    roster,
+)
 from app.web.coordinator.entry import door
 
 __all__ = [
@@ -13,8 +26,10 @@ __all__ = [
     "figures",
     "imports",
     "institutions",
+    "joining",
     "keys",
     "people",
     "record",
+    "region",
     "roster",
 ]

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import bundling, people, practicedays, rosters
+from app.services import bundling, people, practicedays
 from app.services import cohorts as services
-from app.services.cohorts import Plan
-from app.services.rosters import RosterQuery
-from app.web import entrance
-from app.web.coordinator.entry import chosen, door, institution_choices, page_number, parse_id, put
+from app.services.cohorts import Plan, access, guests, joining
+from app.web import entrance, running
+from app.web.coordinator.entry import chosen, door, institution_choices, parse_id, put
 from app.web.kit import refusals
 from app.web.kit.downloads import download
-from app.web.kit.forms import Choice, Day, Form, Length, Required, Text, Ticks, ask, confirmed
+from app.web.kit.forms import (
+    Between,
+    Choice,
+    Day,
+    Form,
+    Length,
+    LongText,
+    Radios,
+    Required,
+    Text,
+    Ticks,
+    Whole,
+    ask,
+    confirmed,
+)
 from app.web.kit.i18n import _, language, lazy, ngettext
 
 
@@ -28,7 +42,23 @@ class CohortForm(Form):
     institution = Choice(lazy("Institution"), [Required()])
     starts_on = Day(lazy("First day"), [Required(lazy("Enter the first day."))])
     ends_on = Day(lazy("Last day"), [Required(lazy("Enter the last day."))])
+    place = Text(lazy("Place"), [Length(high=120)])
+    languages = Ticks(lazy("Languages"), choices=[("es", lazy("in Spanish")), ("en", lazy("in English"))])
     trainers = Ticks(lazy("Trainers"))
+    seats = Whole(lazy("Seats"), [Between(1, services.MOST_SEATS)])
+    entry = Radios(
+        lazy("How officers come in"),
+        choices=[
+            ("coordinators", lazy("Coordinators of this institution put them in")),
+            ("nomination", lazy("Invited institutions nominate, you approve")),
+            ("self", lazy("Officers ask, you or their own coordinator approves")),
+        ],
+        default="coordinators",
+    )
+    opens_on = Day(lazy("Applications from"))
+    closes_on = Day(lazy("Applications until"))
+    description = LongText(lazy("What officers read about it"), [Length(high=1000)])
+    contact = Text(lazy("Contact"), [Length(high=200)])
 
 
 def _form(**data: object) -> CohortForm:
@@ -52,13 +82,22 @@ def _plan(form: CohortForm) -> Plan:
         form.starts_on.data,
         form.ends_on.data,
         tuple(parse_id(one) for one in form.trainers.data or ()),
+        form.place.data or "",
+        form.seats.data,
+        tuple(form.languages.data or ()),
+        form.entry.data or "coordinators",
+        form.opens_on.data,
+        form.closes_on.data,
+        form.description.data or "",
+        form.contact.data or "",
     )
 
 
 @door.get("/cohorts", may="read roster")
 def cohorts() -> str:
     """The cohorts of the actor's institutions."""
-    return render_template("coordinator/cohorts.html", lines=services.listing(entrance.office(), entrance.actor()))
+    lines = services.listing(entrance.office(), entrance.actor(), invited=True)
+    return render_template("coordinator/cohorts.html", lines=lines)
 
 
 @door.get("/cohorts/new", may="enrol")
@@ -93,7 +132,7 @@ def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
 def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     office, who = entrance.office(), entrance.actor()
     line = services.get(office, who, cohort_id)
-    asked = {"cohort": str(cohort_id), "sort": request.args.get("sort", "name")}
+    table = running.table_of(cohort_id)
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
     return make_response(
@@ -101,8 +140,9 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             "coordinator/cohort.html",
             line=line,
             cohort=line.cohort,
-            page=rosters.page(office, who, RosterQuery.parse(asked), page_number(), language()),
-            sort=asked["sort"],
+            table=table,
+            asked=joining.waiting_for(office, table.place),
+            guests=guests.listed(office, line.cohort),
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
             days=practicedays.of_cohort(office, who, cohort_id, "read roster"),
@@ -125,7 +165,7 @@ def cohort_certificates(cohort_id: uuid.UUID) -> ResponseReturnValue:
 @door.get("/cohorts/<uuid:cohort_id>/edit", may="enrol")
 def cohort_edit(cohort_id: uuid.UUID) -> str:
     """Change a cohort."""
-    row = services.get(entrance.office(), entrance.actor(), cohort_id).cohort
+    row = _hosted(cohort_id)
     form = _form(
         name=row.name,
         course=row.course_id,
@@ -133,13 +173,27 @@ def cohort_edit(cohort_id: uuid.UUID) -> str:
         starts_on=row.starts_on,
         ends_on=row.ends_on,
         trainers=[str(person.id) for person in row.trainers],
+        place=row.place,
+        seats=row.seats,
+        languages=row.languages.split(),
+        entry=row.entry,
+        opens_on=row.opens_on,
+        closes_on=row.closes_on,
+        description=row.description,
+        contact=row.contact,
     )
     return render_template("coordinator/cohort_form.html", form=form, cohort=row)
+
+
+def _hosted(cohort_id: uuid.UUID) -> Any:
+    """The cohort, for its host alone. Raises ``NotFound``."""
+    return access.hosted(entrance.office(), entrance.actor(), cohort_id)
 
 
 @door.post("/cohorts/<uuid:cohort_id>/edit", may="enrol")
 def cohort_edit_now(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """Keep the changes."""
+    row = _hosted(cohort_id)
     form = _form()
     if form.validate_on_submit():
         try:
@@ -149,7 +203,6 @@ def cohort_edit_now(cohort_id: uuid.UUID) -> ResponseReturnValue:
         else:
             flash(_("Saved."), "ok")
             return redirect(url_for(".cohort", cohort_id=cohort_id), 303)
-    row = services.get(entrance.office(), entrance.actor(), cohort_id).cohort
     return make_response(render_template("coordinator/cohort_form.html", form=form, cohort=row), 422)
 
 
@@ -181,7 +234,7 @@ def cohort_remove(cohort_id: uuid.UUID, enrolment_id: uuid.UUID) -> ResponseRetu
 @door.post("/cohorts/<uuid:cohort_id>/delete", may="enrol")
 def cohort_delete(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """Delete a cohort without officers, after asking."""
-    services.get(entrance.office(), entrance.actor(), cohort_id)
+    _hosted(cohort_id)
     back = url_for(".cohort", cohort_id=cohort_id)
     if not confirmed():
         return ask(_("Delete this cohort?"), _("Nobody is in it. It cannot be brought back."), _("Delete"), back)
@@ -191,3 +244,11 @@ def cohort_delete(cohort_id: uuid.UUID) -> ResponseReturnValue:
         return _page(cohort_id, refusals.words(no))
     flash(_("The cohort is deleted."), "ok")
     return redirect(url_for(".cohorts"), 303)
+
+
+def trail(cohort: Any) -> list[tuple[str, str]]:
+    """From the list of cohorts to one of them."""
+    return [(_("Cohorts"), url_for(".cohorts")), (cohort.name, url_for(".cohort", cohort_id=cohort.id))]
+
+
+running.hang(door, "enrol", trail)

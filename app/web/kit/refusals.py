@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from app.rules.errors import Refused
-from app.web.kit.i18n import _, lazy, show_datetime
+from app.web.kit.i18n import _, lazy, show_date, show_datetime
 
 WORDS: dict[str, Any] = {
     "order-incomplete": lazy("Give each line a place of its own, from first to last."),
@@ -147,6 +148,32 @@ WORDS: dict[str, Any] = {
     "cohort-long": lazy("This is too long: at most %(most)s characters."),
     "cohort-dates-crossed": lazy("The last day is before the first. Change one of them."),
     "cohort-trainer": lazy("One of these trainers may not teach this course. Choose others, or ask an administrator."),
+    "cohort-seats": lazy("Enter a number of seats from 1 to %(most)s, or leave it empty."),
+    "cohort-seats-taken": lazy("%(taken)s officers are in the cohort: it cannot have fewer seats."),
+    "cohort-entry-dates": lazy("Applications would end before they begin. Change one of the days."),
+    "cohort-full": lazy("The cohort has %(free)s free seats. Choose fewer officers, or give it more seats."),
+    "guest-host": lazy(
+        "This institution runs the cohort, or stands above the one that does: its officers are put in directly."
+    ),
+    "guest-quota-number": lazy("Enter a quota from 1 to 5000, or leave it empty."),
+    "guest-quota": lazy(
+        "The quota of %(institution)s leaves %(left)s seats. Choose fewer officers, or ask the host for more."
+    ),
+    "guest-in-line": lazy("Officers of this institution wait for an answer or a seat. Decide about them first."),
+    "joining-closed": lazy("Applications for this cohort are not open today."),
+    "joining-inside": lazy("You are in this cohort already."),
+    "joining-completed": lazy("You have completed this course already."),
+    "joining-reason": lazy("Write the reason: the officers read it."),
+    "deadline-outside": lazy("A deadline lies within the cohort: from %(first)s to %(last)s."),
+    "deadline-earlier": lazy("The new day must not be before the cohort's own."),
+    "deadline-far": lazy("An extension ends at most a year after the cohort."),
+    "deadline-reason": lazy("Write the reason for the later day."),
+    "reminder-day": lazy("Choose a day from today to the end of the cohort, %(last)s."),
+    "message-missing": lazy("Write a subject and a text, in Spanish or in English."),
+    "message-half": lazy("A subject and a text belong together: in this language one of them is missing."),
+    "message-long": lazy("This is too long: at most %(most)s characters."),
+    "announcement-nobody": lazy("Nobody in the cohort is behind today, so nobody would read it."),
+    "announcement-withdrawn": lazy("This announcement was withdrawn: write a new one."),
     "cohort-other-course": lazy("This cohort is of another course."),
     "cohort-course-fixed": lazy(
         "Officers are in this cohort already, so its course cannot change. Plan another cohort."
@@ -322,10 +349,16 @@ WORDS: dict[str, Any] = {
 }
 
 
+def _shown(value: Any) -> Any:
+    if hasattr(value, "tzinfo"):
+        return show_datetime(value)
+    return show_date(value) if isinstance(value, dt.date) else value
+
+
 def words(error: Refused) -> str:
     """The message of *error* in the reader's language, filled with its values."""
     text = WORDS.get(error.code)
     if text is None:
         return _("This cannot be done.")
-    values = {key: show_datetime(value) if hasattr(value, "tzinfo") else value for key, value in error.values.items()}
+    values = {key: _shown(value) for key, value in error.values.items()}
     return str(text) % values if values else str(text)

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.progress import EXERCISE
-from app.services import badges, booklets, certifying, learning, practicedays, publishing, surveys
+from app.services import badges, booklets, certifying, cohorts, learning, practicedays, publishing, surveys
+from app.services.cohorts import announcing, deadlines, joining
 from app.services.learning import Study
 from app.services.office import fold_name
 from app.web import entrance
@@ -25,10 +26,16 @@ from app.web.reading import response_of, say
 @door.get("/", may="learn")
 def home() -> str:
     """My courses: progress, and what is next."""
-    who = entrance.actor()
-    next_days = practicedays.next_days(entrance.office(), who)
+    office, who = entrance.office(), entrance.actor()
+    studies = learning.my_courses(office, who)
     return render_template(
-        "learner/home.html", studies=learning.my_courses(entrance.office(), who), next_days=next_days
+        "learner/home.html",
+        studies=studies,
+        dues=deadlines.mine(office, studies),
+        today=cohorts.today_of(office, who),
+        messages=announcing.messages(office, who, language()),
+        offers=joining.offers(office, who),
+        next_days=practicedays.next_days(office, who),
     )
 
 
@@ -43,6 +50,8 @@ def course(course: str) -> str:
         held=certifying.of_enrolment(office, study.enrolment.id),
         days=practicedays.mine(office, entrance.actor(), course),
         survey_state=surveys.standing(office, study.enrolment),
+        dues=deadlines.mine(office, [study]).get(study.enrolment.id, []),
+        today=cohorts.today_of(office, entrance.actor()),
     )
 
 

@@ -14,7 +14,7 @@ from app.rules.errors import NotFound, Refused
 from app.services import practice, practicedays
 from app.services.practice import Sheet
 from app.services.practicedays import Roll
-from app.web import entrance
+from app.web import entrance, running
 from app.web.kit import refusals
 from app.web.kit.forms import Day, Form, Hidden, Length, LongText, Required, Text
 from app.web.kit.i18n import _, lazy
@@ -51,6 +51,22 @@ def cohort(cohort: uuid.UUID) -> str:
 def without_cohort(course: str) -> str:
     """The officers of a course who are in no cohort."""
     return _table(course_id=course)
+
+
+@door.get("/cohorts/<uuid:cohort_id>/progress", may="sign practice")
+def cohort_progress(cohort_id: uuid.UUID) -> ResponseReturnValue:
+    """A cohort: officers × modules."""
+    table = running.table_of(cohort_id)
+    cohort = table.place.cohort
+    return running.page("progress", table=table, cohort=cohort, trail=trail(cohort))
+
+
+def trail(cohort: Any) -> list[tuple[str, str]]:
+    """From the trainer's first page to a cohort."""
+    return [(_("Teaching"), url_for(".home")), (cohort.name, url_for(".cohort", cohort=cohort.id))]
+
+
+running.hang(door, "sign practice", trail)
 
 
 def _table(**which: Any) -> str:
