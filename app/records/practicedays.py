@@ -65,7 +65,9 @@ class Attendance(Base):
     __tablename__ = "attendance"
 
     day_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("practice_day.id", ondelete="CASCADE"), primary_key=True)
-    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     state: Mapped[str] = mapped_column(String(8), default="")
     remark: Mapped[str] = mapped_column(String(200), default="")
     walk_in: Mapped[bool] = mapped_column(default=False)
