@@ -21,7 +21,9 @@ from app.web.kit.errors import init_errors
 from app.web.kit.headers import init_headers
 from app.web.kit.i18n import init_i18n
 from app.web.kit.templates import init_templates
+from app.web.practicedays import init_practicedays
 from app.web.reading import init_reading
+from app.web.surveys import init_surveys
 
 DOORS = (public.door, account.door, learner.door, trainer.door, coordinator.door, administrator.door, api.door)
 
@@ -64,6 +66,8 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
     init_i18n(app, _language, _time_zone, _remember_language)
     init_templates(app)
     init_reading(app)
+    init_practicedays(app)
+    init_surveys(app)
     init_errors(app, refusals.words)
     for door in DOORS:
         app.register_blueprint(door)

@@ -22,12 +22,16 @@ from urllib.parse import unquote, urlsplit
 from flask import Flask
 
 from app.config import Config
-from app.services import accounts, exams, notices, publishing, rulings
+from app.services import accounts, exams, figures, imports, notices, publishing, rulings, surveys
 from app.services.cohorts import joining, reminding
 from app.services.office import MailDown, Office, Settings
 
 logger = logging.getLogger(__name__)
 ROUND_SECONDS = 20
+LOOK_EVERY = 8
+"""ticks of a quarter of a second between looks whether somebody waits"""
+SURVEY_ROUNDS = 90
+"""every half hour the worker looks who is to be asked for the survey: that reads all who completed lately"""
 
 
 def port_is_free(host: str, port: int) -> bool:
@@ -155,20 +159,25 @@ def office_of(session: Any, config: Config, settings: Settings) -> Office:
 
 
 def work_once(office: Office) -> dict[str, int]:
-    """One round of the worker: close attempts whose time is over, give free seats of cohorts to those in line, remind, send
-    messages, go on with rulings, forget what is old.
+    """One round of the worker: close attempts whose time is over, work on lists of people, give free seats of cohorts to
+    those in line, remind, send messages, go on with rulings, forget what is old, count the region when a month is over.
     """
-    done = {"closed": exams.close_due(office), "seated": joining.promote_due(office)}
+    done = {"closed": exams.close_due(office), "imported": imports.run_due(office)}
+    done["seated"] = joining.promote_due(office)
     done["reminded"] = reminding.send_due(office)
     done["sent"] = notices.deliver(office, seconds=ROUND_SECONDS).sent
     done["ruled"] = rulings.apply_due(office)
-    done["swept"] = publishing.sweep_working(office)
+    done["swept"] = publishing.sweep_working(office) + imports.sweep(office)
     accounts.sweep_tries(office)
+    figures.freeze(office)
     return done
 
 
 def work(app: Flask, session_of: Callable[[], Any], config: Config, settings: Settings, rounds: int = 0) -> None:
-    """The worker: a round every few seconds until stopped (or *rounds* of them). A failed round is logged, not fatal."""
+    """The worker: a round every few seconds until stopped (or *rounds* of them). A failed round is logged, not fatal.
+
+    Somebody looks at the progress of a large list of people: a round begins at once when there is one.
+    """
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))
@@ -178,15 +187,29 @@ def work(app: Flask, session_of: Callable[[], Any], config: Config, settings: Se
         count += 1
         with app.app_context():
             try:
-                work_once(office_of(session_of(), config, settings))
+                office = office_of(session_of(), config, settings)
+                work_once(office)
+                if count % SURVEY_ROUNDS == 1:
+                    surveys.invite_due(office)
             except Exception:
                 logger.exception("a round of the worker failed; the next one tries again")
-        for _tick in range(ROUND_SECONDS * 4):
+        for tick in range(1, ROUND_SECONDS * 4):
             if stopping or (rounds and count >= rounds) or os.getppid() != parent:
                 break
             time.sleep(0.25)
+            if tick % LOOK_EVERY == 0 and _asked(app, session_of, config, settings):
+                break
         if os.getppid() != parent:  # the server that started us is gone
             break
+
+
+def _asked(app: Flask, session_of: Callable[[], Any], config: Config, settings: Settings) -> bool:
+    """Whether somebody waits for the worker."""
+    with app.app_context():
+        try:
+            return bool(imports.due(office_of(session_of(), config, settings)))
+        except Exception:  # the next round says what it is
+            return False
 
 
 def start_beside(code: str) -> subprocess.Popen[bytes]:

@@ -22,7 +22,9 @@ from app.courseware.settings import FILE, Settings
 from app.courseware.written import Library, Written
 
 _TITLED = ("course", "module", "lesson", "scenario", "quiz", "practice", "exam", "exercise", "glossary")
-RESERVED_MODULES = frozenset(("certificates", "compare", "exam", EXERCISE, "glossary", "media", "participation"))
+RESERVED_MODULES = frozenset(
+    ("certificates", "compare", "exam", EXERCISE, "glossary", "media", "participation", "practice-days", "survey")
+)
 """Addresses of a course in the site that a module of that id would hide, or be hidden by."""
 RESERVED_LESSONS = frozenset(("practice", "quiz", "scenario"))
 """The same, of a module and its lessons."""

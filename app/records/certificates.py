@@ -43,9 +43,9 @@ class Certificate(Base):
     superseded_at: Mapped[dt.datetime | None]
     revocation_asked_at: Mapped[dt.datetime | None]
     """somebody asked to revoke it, for ``revoked_reason``; another person decides"""
-    revocation_asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revocation_asked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     revoked_at: Mapped[dt.datetime | None]
-    revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     revoked_reason: Mapped[str] = mapped_column(String(500), default="")
 
     enrolment: Mapped[Enrolment] = relationship()

@@ -11,12 +11,12 @@ import datetime as dt
 import os
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, Uuid, event, insert
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 
 BUSY_MS = 15_000
@@ -118,3 +118,10 @@ def write(session: Session) -> Iterator[None]:
         session.info["writing"] = False
     for call in after:
         call()
+
+
+def insert_many(session: Session, table: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Put *rows* into a table without making objects of them, which takes a third of the time. Inside a transaction."""
+    if rows:
+        session.flush()
+        session.connection().execute(insert(table), list(rows))

@@ -98,7 +98,7 @@ class PracticeSheet(Base):
     held_on: Mapped[dt.date]
     place: Mapped[str] = mapped_column(String(120))
     remarks: Mapped[str] = mapped_column(String(2000), default="")
-    signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    signed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     signed_at: Mapped[dt.datetime]
 
     signer: Mapped[Person] = relationship(foreign_keys=[signed_by])

@@ -78,7 +78,7 @@ class RoleGrant(Base):
     institution_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
     course_id: Mapped[str | None] = mapped_column(ForeignKey("course.id"))
     granted_at: Mapped[dt.datetime]
-    granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    granted_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id], back_populates="grants")
     institution: Mapped[Institution | None] = relationship(lazy="joined")

@@ -10,11 +10,15 @@ from app.records import (
     editions,
     examining,
     exams,
+    figures,
+    imports,
     joining,
     learning,
     machines,
     people,
+    practicedays,
     register,
+    surveys,
     telling,
 )
 from app.records.database import Base
@@ -27,11 +31,15 @@ TABLES = (
     editions,
     examining,
     exams,
+    figures,
+    imports,
     joining,
     learning,
     machines,
     people,
+    practicedays,
     register,
+    surveys,
     telling,
 )
 metadata = Base.metadata

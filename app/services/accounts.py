@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import bindparam, case, delete, insert, select, update
+from sqlalchemy import bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
+from app.records.database import insert_many
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn, Throttle
 from app.rules.errors import NotFound, Refused, TooMany
 from app.rules.passwords import weakness
@@ -277,8 +278,9 @@ def issue_links(
             AccessToken.person_id.in_(made), AccessToken.purpose == purpose, AccessToken.used_at.is_(None)
         )
     )
-    office.session.execute(
-        insert(AccessToken),
+    insert_many(
+        office.session,
+        AccessToken,
         [
             {
                 "token_hash": hashed,

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from app.records.audit import AuditEntry
 from app.records.certificates import Certificate
+from app.records.database import insert_many
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person
 from app.services.office import Actor, Office, fold_name
@@ -61,8 +62,7 @@ def note_many(
         }
         for subject, detail, institution_id in entries
     ]
-    if rows:
-        office.session.execute(insert(AuditEntry), rows)
+    insert_many(office.session, AuditEntry, rows)
 
 
 @dataclass(frozen=True)

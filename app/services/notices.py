@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, not_, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, not_, or_, select, update
 
 from app.records.audit import Notice
+from app.records.database import insert_many
 from app.records.people import AccessToken, Person
 from app.rules.errors import NotFound
 from app.services import audit
@@ -58,8 +59,7 @@ def queue_many(office: Office, messages: Sequence[tuple[uuid.UUID, str, str, str
         for person, key, subject, body in messages
         if key not in known
     }
-    if rows:
-        office.session.execute(insert(Notice), list(rows.values()))
+    insert_many(office.session, Notice, list(rows.values()))
 
 
 def forget(office: Office, prefix: str) -> None:

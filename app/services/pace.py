@@ -13,15 +13,17 @@ from app.rules import pace
 from app.services.office import Office
 
 
-def behind(office: Office, today: dt.date) -> ColumnElement[bool]:
-    """The condition that an enrolment is behind on *today* (the reader's day), as :func:`app.rules.pace.behind` says."""
+def behind(office: Office, today: dt.date, joined: bool = False) -> ColumnElement[bool]:
+    """The condition that an enrolment is behind on *today* (the reader's day), as :func:`app.rules.pace.behind` says.
+
+    *joined*: the query joins ``Cohort`` (outer), so that the cohorts of all enrolments are found at once.
+    """
     running = Enrolment.status.in_(("not-started", "active"))
     days = _days(office, Cohort.starts_on, Cohort.ends_on) + 1
     gone = _days(office, Cohort.starts_on, literal(today))
     short = (Enrolment.percent + pace.SLACK) * days < 100 * gone
-    of_cohort = (
-        exists().where(Cohort.id == Enrolment.cohort_id, or_(Cohort.ends_on < today, short)).correlate(Enrolment)
-    )
+    late = or_(Cohort.ends_on < today, short)
+    of_cohort = late if joined else exists().where(Cohort.id == Enrolment.cohort_id, late).correlate(Enrolment)
     quiet_since = dt.datetime.combine(today - pace.SILENCE, dt.time(), dt.UTC)
     silent = and_(
         Enrolment.cohort_id.is_(None), func.coalesce(Enrolment.active_at, Enrolment.enrolled_at) < quiet_since

@@ -30,6 +30,7 @@ from app.rules.progress import Event
 from app.services import audit, learning
 from app.services.learning import Study
 from app.services.office import Actor, Office, fold_name
+from app.services.practicedays.presence import refuse_absent
 from app.services.scope import accompanied
 from app.services.shelf import current
 
@@ -252,8 +253,8 @@ def sign(
 
     Once competent, nothing later takes it back. *sheet_id* is the id minted in the form, so that a double click signs
     once. Raises ``NotFound`` for an officer who is not the actor's, and ``Refused``: ``practice-own``,
-    ``practice-incomplete``, ``practice-future``, ``practice-place``, ``practice-long``, and what keeps a certificate
-    that is then due from being issued.
+    ``practice-incomplete``, ``practice-future``, ``practice-absent`` (they are marked as not there on a practice day of
+    that date), ``practice-place``, ``practice-long``, and what keeps a certificate that is then due from being issued.
     """
     with office.transaction():
         found = sheet(office, actor, enrolment_id, module_id)
@@ -263,6 +264,7 @@ def sign(
             raise Refused("practice-incomplete")
         if held_on > found.today:
             raise Refused("practice-future")
+        refuse_absent(office, enrolment_id, module_id, held_on)
         place, remarks = " ".join(place.split()), remarks.strip()
         if not place:
             raise Refused("practice-place")

@@ -26,6 +26,8 @@ SEPARATORS = (",", ";", "\t")
 _LONGEST_CELL = 1000
 _MOST_SCANNED = 100_000
 """rows looked through for the last that says something; a few bytes of a file can stand for a hundred million"""
+_FIRST_LINES = 30
+"""by which it is told what parts the cells of a text file"""
 _MOST_SEPARATORS = 2_000
 """in a line of a text file"""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -119,10 +121,18 @@ def _csv_rows(content: bytes, most_rows: int, encoding: str) -> tuple[list[Seque
 
 
 def _separator(text: str) -> str:
-    """What parts the cells: what stands in each of the first lines, outside quotes; else what the first has most of."""
+    """What parts the cells: what stands in each of the first lines, outside quotes; else what stands equally often in
+    most of them, for a title above a table has none, or commas of its own.
+    """
     bare = re.sub(r'"[^"]*"', "", text[:20_000])
-    lines = [line for line in bare.splitlines() if line.strip()][:10] or [""]
-    return max(SEPARATORS, key=lambda sign: (min(line.count(sign) for line in lines), lines[0].count(sign)))
+    lines = [line for line in bare.splitlines() if line.strip()][:_FIRST_LINES] or [""]
+
+    def regular(sign: str) -> tuple[int, int, int]:
+        counts = [line.count(sign) for line in lines]
+        often, times = max(((counts.count(count), count) for count in counts if count), default=(0, 0))
+        return min(counts), often, times
+
+    return max(SEPARATORS, key=regular)
 
 
 # Workbooks ------------------------------------------------------------------------------------------------------------

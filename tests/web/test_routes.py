@@ -17,13 +17,14 @@ from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.records.telling import OfficerMessage
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, machines, notices, papercopies
+from app.services import accommodations, appeals, certifying, imports, machines, notices, papercopies, practicedays
 from app.services.cohorts import announcing, deadlines, guests, joining
 from app.services.cohorts.announcing import Text
 from app.services.publishing import holding, uploads
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
+from tests.days import day_plan
 from tests.story import complete, finish_lessons, play, sit
 from tests.web import matrix
 
@@ -83,6 +84,19 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         sit(cast, "beto", module)
     theirs_on_paper = office.session.query(Enrolment).filter_by(person_id=cast.people["beto"].id).one()
     (copy,) = papercopies.print_copies(office, cast.actor("tomas"), [theirs_on_paper.id], "", "letter").copies
+    lists = {
+        name: imports.send(
+            office,
+            cast.actor(name),
+            imports.Sent("a.csv", b"Name,E-mail\nRosa,r@x.example\n", cast.institutions[path].id),
+        ).id
+        for name, path in (("coralia", "/pa/senafront/"), ("carlos", "/cr/ppme/"))
+    }
+    imports.run_due(office)
+    assert cast.cohort is not None
+    day = practicedays.plan(
+        office, cast.actor("tomas"), cast.cohort.id, day_plan(on=office.now().date()), "sign practice"
+    )
     shared: dict[str, object] = {
         "module": "mission",
         "lesson": "one",
@@ -96,6 +110,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "path": "course.es.md",
         "where": "es",
         "token": "x" * 43,
+        "day": day.id,
         "grant_id": grant.id,
         "copy_code": copy.code,
         "batch_id": copy.batch,
@@ -118,6 +133,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["nayeli"].id,
         "enrolment": enrolments["nayeli"].id,
         "code": codes["nayeli"],
+        "import_id": lists["coralia"],
         "institution_id": cast.institutions["/pa/senafront/cativo/"].id,
     }
     other = {
@@ -128,6 +144,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "enrolment_id": enrolments["ximena"].id,
         "enrolment": enrolments["ximena"].id,
         "code": codes["ximena"],
+        "import_id": lists["carlos"],
         "institution_id": cast.institutions["/cr/ppme/"].id,
     }
     for values, issuer in ((own, "coralia"), (other, "carlos")):
@@ -160,6 +177,7 @@ def is_anothers(scope: Scope, name: str, whose: str) -> bool:
     return scope in (Scope.COURSE, Scope.INSTITUTION) and (whose == "other") == (name in AT_HOME)
 
 
+OBJECTS = {"course", "person_id", "cohort_id", "cohort", "enrolment_id", "enrolment", "import_id"}
 NARROWED = (Scope.OWN, Scope.COURSE, Scope.INSTITUTION)
 OBJECTS = {
     "code",

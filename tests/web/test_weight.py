@@ -134,7 +134,10 @@ def crowd(cast, size: int) -> None:
     assert office.session.query(Enrolment).count() > size
 
 
-@pytest.mark.parametrize("path", ["/coordinate/", "/coordinate/roster", "/coordinate/people", "/coordinate/cohorts"])
+@pytest.mark.parametrize(
+    "path",
+    ["/coordinate/", "/coordinate/roster", "/coordinate/people", "/coordinate/people/imports", "/coordinate/cohorts"],
+)
 def test_a_coordinators_page_costs_the_same_for_three_officers_and_for_a_hundred(app, signed_in, path):
     browser = signed_in("coralia")
     queries = Queries(app)

@@ -21,12 +21,13 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
-from app.services import audit, certifying, learning, people, revoking
+from app.services import audit, certifying, learning, people, revoking, surveys
 from app.services.demo import acts, casting, further, running
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
 from app.services.demo.institutions import placed
 from app.services.demo.playing import Player
+from app.services.demo.practising import Taught, practise
 from app.services.institutions.making import ENGLISH
 from app.services.office import Actor, Office, actor_of, fold_name
 from app.services.people import inviting
@@ -126,8 +127,10 @@ class _Story:
         mine = self.cast.trainers[self.cast.learner.service][0].email
         self.office.session.flush()
         decide(self.office_at, self.now, sorted(self.sitters, key=lambda one: one.trainer.email != mine))
+        self._practise()
         self._further()
         self._run()
+        self._ask()
         self._afterwards()
         session = self.office.session
         certificates = session.scalar(select(func.count()).select_from(Certificate)) or 0
@@ -321,6 +324,26 @@ class _Story:
             for serial in office.session.scalars(serials).all():
                 revoking.ask(office, coordinator, serial, REVOKED_BECAUSE)
                 revoking.confirm(office, administrator, serial)
+
+    def _practise(self) -> None:
+        """Practice days and surveys in the cohorts that visitors see."""
+        taught = [
+            Taught(
+                cohort,
+                *self._window(path, run),
+                self._actor(self.cast.trainers[path][0]),
+                self._actor(self.cast.coordinators[path]),
+                path == self.cast.learner.service,
+            )
+            for (path, run), cohort in sorted(self.cohorts.items())
+        ]
+        place = self.institutions[self.cast.learner.workplace].name
+        practise(self.office_at, self.now, self.course, taught, place, self.seed)
+
+    def _ask(self) -> None:
+        """Whom the worker would ask for the survey has been asked."""
+        while surveys.invite_due(self.office):
+            pass
 
     def _further(self) -> None:
         """The short courses, for some."""

@@ -132,6 +132,8 @@ _UNTYPED = ("Cc", "Cf", "Cs", "Co")
 
 def _line(text: str) -> str:
     """One line, composed, without such signs."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     plain = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in _UNTYPED)
     return " ".join(plain.split())
 

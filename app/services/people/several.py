@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
 from app.records.audit import Notice
-from app.records.database import uuid7
+from app.records.database import insert_many, uuid7
 from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn
@@ -39,9 +39,10 @@ def create_many(
     rows = [account(office, nominee, institution) for nominee, institution in wanted]
     if not rows:
         return []
-    office.session.execute(insert(Person), rows)
-    office.session.execute(
-        insert(RoleGrant),
+    insert_many(office.session, Person, rows)
+    insert_many(
+        office.session,
+        RoleGrant,
         [
             {
                 "person_id": row["id"],
@@ -272,7 +273,7 @@ def enrol_many(
             key = enrolled_key(office, found[one.id].id)
             messages.append((one.id, key, *enrolled(office, one.name, one.language, course)))
     if new:
-        office.session.execute(insert(Enrolment), new)
+        insert_many(office.session, Enrolment, new)
     if changed:
         office.session.execute(update(Enrolment), changed)
     audit.note_many(office, actor, "enrolment.add", added)

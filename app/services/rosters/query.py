@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from app.courseware.countries import COUNTRY_CODES
 from app.records.certificates import Certificate
@@ -24,6 +25,10 @@ WORTH = ("valid", "expiring", "expired", "revoked", "none")
 """what can be asked of a certificate of completion; ``expiring`` ones are valid for :data:`EXPIRING` more at most, and
 ``none`` means that there is none in force, replaced ones aside"""
 EXPIRING = dt.timedelta(days=90)
+LATELY = dt.timedelta(days=14)
+"""how long ago the last activity of somebody active may be"""
+ENROLLED = "enrolled"
+"""asked for as a status: all but those withdrawn"""
 SORTS = ("name", "institution", "course", "status", "percent", "active", "exam", "completed")
 
 
@@ -36,6 +41,7 @@ class RosterQuery:
     course: str = ""
     cohort: uuid.UUID | None = None
     status: str = ""
+    """one of ``STATUSES``, or :data:`ENROLLED`"""
     completed_from: dt.date | None = None
     completed_to: dt.date | None = None
     """the last day included; days are the reader's"""
@@ -43,9 +49,16 @@ class RosterQuery:
     country: str = ""
     """ISO code"""
     pace: str = ""
-    """"behind" (rules/pace.py)"""
+    """"behind" (rules/pace.py) or "lately": any activity since the day :data:`LATELY` ago, not withdrawn"""
     certificate: str = ""
     """one of :data:`WORTH`: what the certificate of completion is worth today"""
+    enrolled_from: dt.date | None = None
+    enrolled_to: dt.date | None = None
+    issued_from: dt.date | None = None
+    issued_to: dt.date | None = None
+    """days between which a certificate of completion was issued, whatever became of it"""
+    own: bool = False
+    """only the institution itself, not those below it"""
     sort: str = "name"
     """one of :data:`SORTS`; a minus before it turns the order round"""
 
@@ -57,16 +70,16 @@ class RosterQuery:
         parameter as ``field``; ``NotFound`` for an institution or cohort that is no id, and for an unknown status.
         """
         status = asked.get("status", "")
-        if status and status not in STATUSES:
+        if status and status not in (*STATUSES, ENROLLED):
             raise NotFound("status")
         country = asked.get("country", "").upper()
         if country and country not in COUNTRY_CODES:
             raise NotFound("country")
-        if asked.get("pace", "") not in ("", "behind") or asked.get("certificate", "") not in ("", *WORTH):
+        if asked.get("pace", "") not in ("", "behind", "lately") or asked.get("certificate", "") not in ("", *WORTH):
             raise NotFound("filter")
-        start, end = _day(asked, "from"), _day(asked, "to")
-        if start and end and start > end:
-            raise Refused("roster-dates-crossed", field="from")
+        start, end = _days(asked, "from", "to")
+        enrolled_from, enrolled_to = _days(asked, "enrolled_from", "enrolled_to")
+        issued_from, issued_to = _days(asked, "issued_from", "issued_to")
         sort = asked.get("sort", "name")
         return cls(
             institution=parse_id(asked.get("institution", "")),
@@ -79,6 +92,11 @@ class RosterQuery:
             country=country,
             pace=asked.get("pace", ""),
             certificate=asked.get("certificate", ""),
+            enrolled_from=enrolled_from,
+            enrolled_to=enrolled_to,
+            issued_from=issued_from,
+            issued_to=issued_to,
+            own=asked.get("own") == "1",
             sort=sort if sort.removeprefix("-") in SORTS else "name",
         )
 
@@ -96,6 +114,11 @@ class RosterQuery:
             "country": self.country,
             "pace": self.pace,
             "certificate": self.certificate,
+            "enrolled_from": self.enrolled_from,
+            "enrolled_to": self.enrolled_to,
+            "issued_from": self.issued_from,
+            "issued_to": self.issued_to,
+            "own": "1" if self.own else "",
             "sort": "" if self.sort == "name" else self.sort,
         }
         return {name: str(value) for name, value in found.items() if value}
@@ -116,6 +139,13 @@ def parse_id(text: str) -> uuid.UUID | None:
         raise NotFound("id") from None
 
 
+def _days(asked: Mapping[str, str], first: str, last: str) -> tuple[dt.date | None, dt.date | None]:
+    start, end = _day(asked, first), _day(asked, last)
+    if start and end and start > end:
+        raise Refused("roster-dates-crossed", field=first)
+    return start, end
+
+
 def _day(asked: Mapping[str, str], name: str) -> dt.date | None:
     text = asked.get(name, "").strip()
     if not text:
@@ -129,15 +159,25 @@ def _day(asked: Mapping[str, str], name: str) -> dt.date | None:
     return day
 
 
-def conditions(office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+def conditions(
+    office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo, inside: Collection[uuid.UUID] | None = None
+) -> list[ColumnElement[bool]]:
     """The conditions on ``Enrolment`` and ``Person`` that *query* means for *actor*: what is not theirs never matches.
+
+    *inside*: the institutions that are theirs and asked for, from who has looked them up; PostgreSQL then knows how many
+    enrolments to plan for.
 
     Raises ``Forbidden`` without the permission, ``NotFound`` for an institution, course or cohort that is not theirs.
     """
     roots = actor.paths("read roster")
     if query.institution:
         roots = (scope.institution(office, actor, query.institution).path,)
-    found = [scope.inside(Enrolment.institution_id, roots)]
+    everything = inside is None or "/" in roots
+    found = [
+        scope.inside(Enrolment.institution_id, roots) if everything else Enrolment.institution_id.in_(inside or ())
+    ]
+    if query.institution and query.own:
+        found.append(Enrolment.institution_id == query.institution)
     if query.course:
         if office.session.scalar(select(CourseRow.id).where(CourseRow.id == query.course)) is None:
             raise NotFound("course")
@@ -147,20 +187,37 @@ def conditions(office: Office, actor: Actor, query: RosterQuery, zone: ZoneInfo)
         if office.session.scalar(known) is None:
             raise NotFound("cohort")
         found.append(Enrolment.cohort_id == query.cohort)
-    if query.status:
+    if query.status == ENROLLED:
+        found.append(Enrolment.status != "withdrawn")
+    elif query.status:
         found.append(Enrolment.status == query.status)
-    if query.completed_from:
-        found.append(Enrolment.completed_at >= midnight(query.completed_from, zone))
-    if query.completed_to:
-        found.append(Enrolment.completed_at < midnight(query.completed_to + dt.timedelta(days=1), zone))
+    found += between(Enrolment.completed_at, query.completed_from, query.completed_to, zone)
+    found += between(Enrolment.enrolled_at, query.enrolled_from, query.enrolled_to, zone)
+    if issued := between(Certificate.issued_at, query.issued_from, query.issued_to, zone):
+        of_it = exists().where(Certificate.enrolment_id == Enrolment.id, Certificate.kind == "completion", *issued)
+        found.append(of_it.correlate(Enrolment))
     if query.country:
         found.append(Enrolment.institution_id.in_(select(Institution.id).where(Institution.country == query.country)))
     if query.pace == "behind":
         found.append(pace.behind(office, office.now().astimezone(zone).date()))
+    elif query.pace == "lately":
+        found.append(lately(office, zone))
     if query.certificate:
         found.append(worth(query.certificate, office.now().date()))
     found += by_name(query.name)
     return found
+
+
+def between(moment: Any, start: dt.date | None, end: dt.date | None, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+    """The conditions that the column *moment* is on one of the days *start* to *end* of *zone*; ``None`` leaves it open."""
+    found = [] if start is None else [moment >= midnight(start, zone)]
+    return found if end is None else [*found, moment < midnight(end + dt.timedelta(days=1), zone)]
+
+
+def lately(office: Office, zone: ZoneInfo) -> ColumnElement[bool]:
+    """The condition that an enrolment, not withdrawn, saw activity today or on the days of :data:`LATELY` before."""
+    since = midnight(office.now().astimezone(zone).date() - LATELY, zone)
+    return and_(Enrolment.active_at >= since, Enrolment.status != "withdrawn")
 
 
 def worth(wanted: str, today: dt.date) -> ColumnElement[bool]:

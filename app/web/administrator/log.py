@@ -17,6 +17,11 @@ DEEDS: dict[str, Any] = {
     "account.invitation": lazy("Invitation accepted"),
     "account.password": lazy("Password changed"),
     "account.sign-out-others": lazy("Other devices signed out"),
+    "attendance.close": lazy("Attendance of a practice day signed"),
+    "attendance.correct": lazy("Attendance corrected after it was signed"),
+    "attendance.download": lazy("Attendance of a cohort downloaded"),
+    "attendance.mark": lazy("Attendance of a practice day marked"),
+    "attendance.walk-in": lazy("Officers added on a practice day"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
     "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),
@@ -44,6 +49,9 @@ DEEDS: dict[str, Any] = {
     "cohort.delete": lazy("Cohort deleted"),
     "cohort.edit": lazy("Cohort changed"),
     "course.create": lazy("Course created"),
+    "day.cancel": lazy("Practice day cancelled"),
+    "day.change": lazy("Practice day changed"),
+    "day.plan": lazy("Practice day planned"),
     "demo.fill": lazy("Demonstration filled"),
     "draft.arrange": lazy("Pages of a draft arranged"),
     "draft.discard": lazy("Draft thrown away"),
@@ -57,6 +65,7 @@ DEEDS: dict[str, Any] = {
     "enrolment.add": lazy("Officer enrolled"),
     "enrolment.change": lazy("Enrolment changed"),
     "enrolment.complete": lazy("Course completed"),
+    "enrolment.remove": lazy("Enrolment removed when a list was undone"),
     "enrolment.withdraw": lazy("Officer withdrawn"),
     "exam.appeal": lazy("Appeal against an exam"),
     "exam.appeal-answer": lazy("Appeal against an exam answered"),
@@ -82,12 +91,18 @@ DEEDS: dict[str, Any] = {
     "key.read": lazy("Read by a program"),
     "notice.retry": lazy("Message tried again"),
     "people.import": lazy("List of people imported"),
+    "people.import-discard": lazy("List of people thrown away"),
+    "people.import-links": lazy("Invitation links of a list of people taken away"),
+    "people.import-send": lazy("List of people sent"),
+    "people.import-undo": lazy("List of people undone"),
+    "person.remove": lazy("Account removed when a list was undone"),
     "person.correct": lazy("Account corrected"),
     "person.deactivate": lazy("Account closed"),
     "person.invite": lazy("Person invited"),
     "person.invite-again": lazy("Person invited again"),
     "person.reactivate": lazy("Account opened again"),
     "practice.sign": lazy("Practice sheet signed"),
+    "survey.download": lazy("Figures of a survey downloaded"),
     "role.give": lazy("Role given"),
     "role.grant": lazy("Role given by a command"),
     "role.revoke": lazy("Role taken back"),
@@ -113,6 +128,8 @@ PARTICULARS: dict[str, Any] = {
     "risen": lazy("marks risen"),
     "course": lazy("course"),
     "fields": lazy("fields"),
+    "format": lazy("format"),
+    "held_on": lazy("date"),
     "filter": lazy("filter"),
     "institution": lazy("institution"),
     "into": lazy("into"),
@@ -131,11 +148,16 @@ PARTICULARS: dict[str, Any] = {
     "percent": lazy("percent"),
     "reason": lazy("reason"),
     "role": lazy("role"),
+    "to": lazy("now"),
 }
 VALUES: dict[str, Any] = {
     **ROLES,
     "completion": lazy("completion"),
     "participation": lazy("participation"),
+    "present": lazy("Present"),
+    "late": lazy("Late"),
+    "absent": lazy("Absent"),
+    "excused": lazy("Excused"),
 }
 
 
@@ -154,7 +176,7 @@ def particulars(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def _value(key: str, value: Any) -> str:
-    if key in ("role", "kind") and value in VALUES:
+    if key in ("role", "kind", "to") and value in VALUES:
         return str(VALUES[value])
     if isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value):
         return " → ".join(str(part) or "–" for part in value)

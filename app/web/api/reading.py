@@ -98,16 +98,18 @@ def sums() -> Response:
     """How many are enrolled, on their way, done; the filters of the roster hold."""
     query = RosterQuery.parse(request.args)
     program = note("figures")
-    found = figures.figures(entrance.office(), program.actor, query)
+    tally = figures.figures(entrance.office(), program.actor, query).tally
     return jsonify(
         {
-            "officers": found.officers,
-            "enrolled": found.tally.enrolled,
-            "not_started": found.tally.not_started,
-            "active": found.tally.active,
-            "completed": found.tally.completed,
-            "withdrawn": found.tally.withdrawn,
-            "certificates": {"valid": found.valid, "expiring": found.expiring},
+            "officers": figures.officers(entrance.office(), program.actor, query),
+            "enrolled": tally.enrolled,
+            "not_started": tally.not_started,
+            "active": tally.active,
+            "completed": tally.completed,
+            "withdrawn": tally.withdrawn,
+            "active_lately": tally.lately,
+            "behind": tally.behind,
+            "certificates": {"valid": tally.valid, "expiring": tally.expiring},
         }
     )
 

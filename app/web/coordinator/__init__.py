@@ -4,28 +4,32 @@ region's figures for observers.
 
 from app.web.coordinator import (
     cohorts,
+    days,
     exams,
     figures,
+    imports,
     institutions,
     joining,
     keys,
-    nominations,
     people,
     record,
+    region,
     roster,
 )
 from app.web.coordinator.entry import door
 
 __all__ = [
     "cohorts",
+    "days",
     "door",
     "exams",
     "figures",
+    "imports",
     "institutions",
     "joining",
     "keys",
-    "nominations",
     "people",
     "record",
+    "region",
     "roster",
 ]

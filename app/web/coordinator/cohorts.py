@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import bundling, people
+from app.services import bundling, people, practicedays
 from app.services import cohorts as services
 from app.services.cohorts import Plan, access, guests, joining
 from app.web import entrance, running
@@ -145,6 +145,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             guests=guests.listed(office, line.cohort),
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
+            days=practicedays.of_cohort(office, who, cohort_id, "read roster"),
             candidates=found,
             more=more,
             fault=fault,

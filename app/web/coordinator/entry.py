@@ -40,6 +40,11 @@ def institution_choices(permission: str = "enrol") -> list[tuple[str, str]]:
     return [(str(row.id), "\u2003" * depth + row.name) for row, depth in scope.depths(rows)]
 
 
+def institution_names(permission: str = "enrol") -> dict[uuid.UUID, str]:
+    """What the actor's institutions are called."""
+    return {row.id: row.name for row in scope.institutions(entrance.office(), entrance.actor(), permission)}
+
+
 def place_choices(none: str) -> list[tuple[str, str]]:
     """Where somebody can be enrolled: nowhere (*none*), in a course, or in a cohort of one that is not over."""
     office = entrance.office()

@@ -1,51 +1,36 @@
-"""The figures of an institution and all below it; and those of the region, without names."""
+"""The figures of an institution and all below it: each number leads to the list of those whom it counts."""
 
 from __future__ import annotations
 
-from flask import make_response, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import render_template, request
 
-from app.rules.errors import Refused
 from app.services import figures as services
-from app.services import rosters
 from app.services.rosters import RosterQuery
 from app.web import entrance
 from app.web.coordinator.entry import door, month_words
-from app.web.kit import refusals
-from app.web.kit.i18n import _, lazy
+from app.web.kit.i18n import _
 
-SEXES = {"f": lazy("Women"), "m": lazy("Men"), "x": lazy("Other"), "": lazy("Not stated")}
+SCOPE = ("institution", "country", "course", "cohort")
+"""what can be asked of the figures; everything else that the roster can be asked for is a figure itself"""
 
 
 @door.get("/", may="read roster")
-def home() -> ResponseReturnValue:
-    """Figures: how many are enrolled, on their way, done; by institution, course and month."""
+def home() -> str:
+    """Who is enrolled, active, behind, completed, certified; by country, institution, cohort, month, course and sex."""
     office, who = entrance.office(), entrance.actor()
-    faults: dict[str, str] = {}
-    try:
-        query = RosterQuery.parse(request.args)
-    except Refused as no:
-        faults[str(no.values.get("field", ""))] = refusals.words(no)
-        query = RosterQuery()
+    asked = {name: request.args[name] for name in SCOPE if name in request.args}
+    query = RosterQuery.parse(asked)
     found = services.figures(office, who, query)
-    return make_response(
-        render_template(
-            "coordinator/figures.html",
-            query=query,
-            asked=request.args,
-            figures=found,
-            choices=rosters.choices(office, who),
-            keys=[_("Completed"), _("In progress"), _("Not started")],
-            sexes=SEXES,
-            month=month_words,
-            faults=faults,
-            region=who.may("read figures"),
-        ),
-        422 if faults else 200,
+    return render_template(
+        "coordinator/figures.html",
+        query=query,
+        asked=asked,
+        figures=found,
+        keys=[_("Completed"), _("On pace"), _("Behind")],
+        sexes={code: _(word) for code, word in services.SEX_WORDS.items()},
+        month=month_words,
+        now=office.now(),
+        course=next((row for row in found.choices.courses if row.id == query.course), None),
+        cohort=next((row for row in found.choices.cohorts if row.id == query.cohort), None),
+        region=who.may("read figures"),
     )
-
-
-@door.get("/figures", may="read figures")
-def figures() -> str:
-    """The region's figures for observers: sums without names, small cells hidden."""
-    return render_template("coordinator/regional.html", regional=services.regional(entrance.office(), entrance.actor()))

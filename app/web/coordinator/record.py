@@ -9,7 +9,7 @@ from flask import flash, make_response, redirect, render_template, session, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
-from app.services import certifying, revoking
+from app.services import certifying, practicedays, revoking
 from app.services import people as services
 from app.services.people import Invitation, Record
 from app.web import entrance
@@ -69,6 +69,7 @@ def _record_page(
             form=form,
             invitation=_invitation(record),
             acts=act_words(record.acts),
+            days=practicedays.of_enrolments(entrance.office(), [item.study.enrolment.id for item in record.courses]),
             self_id=entrance.actor().person_id,
         ),
         422 if form.errors else 200,

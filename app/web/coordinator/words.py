@@ -36,6 +36,7 @@ ACTS: dict[str, Any] = {
     "exam.plan": lazy("Remedial plan before the last exam recorded"),
     "exam.time-grant": lazy("Extra time for exams granted"),
     "exam.time-withdraw": lazy("Extra time for exams withdrawn"),
+    "attendance.correct": lazy("Attendance corrected after it was signed"),
     "practice.sign": lazy("Practical sheet signed"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),

@@ -80,10 +80,39 @@ WORDS: dict[str, Any] = {
     "table-old": lazy("This is an old Excel file (.xls), or one with a password. Save it as .xlsx without a password."),
     "table-unreadable": lazy("The file could not be read. Save it again as .xlsx or as CSV (UTF-8)."),
     "list-empty": lazy("There are no people in the list."),
-    "list-no-name": lazy("No column is called “Name”. The first row must name the columns."),
-    "list-no-email": lazy("No column is called “E-mail”. The first row must name the columns."),
+    "list-no-name": lazy("No column is called “Name”. One of the first rows must name the columns."),
+    "list-no-email": lazy(
+        "No column is called “E-mail” or “Service number”. One of the first rows must name the columns."
+    ),
     "list-twice": lazy("Two columns say the same; “%(heading)s” is the second. Take one of them away."),
     "list-email-twice": lazy("This e-mail address stands in row %(row)s too. Take one of the rows away."),
+    "list-email-missing": lazy("Nobody on record is meant by this row. For a new account, enter an e-mail address."),
+    "list-name-several": lazy("Several people on record have this name. Enter the e-mail address or service number."),
+    "list-person-twice": lazy("The same person stands in row %(row)s too. Take one of the rows away."),
+    "list-number-twice": lazy("This service number stands in row %(row)s too. Correct one of them."),
+    "list-number-taken": lazy("This is the service number of another person on record. Correct it, or leave it empty."),
+    "list-status-unknown": lazy("For the account write active or suspended, or leave it empty."),
+    "list-course-unknown": lazy("No course is called that. Write the title as it stands on the platform."),
+    "list-cohort-unknown": lazy(
+        "None of your cohorts is called that. Write the name as it stands in the list of cohorts."
+    ),
+    "list-duties": lazy(
+        "This person does more here than learn, so a list does not change the account. Use the page of the person."
+    ),
+    "list-open": lazy("Some rows have problems or wait for your decision. Nothing was done."),
+    "list-nothing": lazy("Everything is on record already: there is nothing to carry out."),
+    "list-over": lazy("This list is carried out already, or somebody is at it. Look at the page again."),
+    "list-not-done": lazy("This list can not, or no longer, be undone."),
+    "list-changed": lazy(
+        "Something has changed since you saw this list, so nothing was done. Look at it again, then carry it out."
+    ),
+    "list-not-yours": lazy(
+        "Who asked for this may no longer do it for all the institutions of the list. Nothing was done."
+    ),
+    "list-broke": lazy(
+        "This could not be done, because something went wrong on the server. Nothing was changed. Try again."
+    ),
+    "list-no-links": lazy("Everybody whom this list created has accepted their invitation."),
     "list-institution-unknown": lazy(
         "None of your institutions is called that. Write the name as it stands in the list of institutions."
     ),
@@ -272,9 +301,38 @@ WORDS: dict[str, Any] = {
     "nothing-to-publish": lazy("The draft says the same as the published edition: there is nothing to publish."),
     "practice-own": lazy("Nobody signs their own sheet: another trainer does."),
     "practice-incomplete": lazy("Say for each criterion whether the officer met it."),
+    "practice-absent": lazy("The attendance says that this officer was not there that day: nothing was signed."),
+    "practice-unmarked": lazy("Mark the officer as present first; then sign the sheet."),
     "practice-future": lazy("This date is still to come. A sheet is signed after the practice."),
     "practice-place": lazy("Enter the place where you practised."),
     "practice-long": lazy("Shorten the place or the remarks."),
+    "day-hours": lazy("The day ends before it begins. Change one of the hours."),
+    "day-hour-none": lazy("Clocks are put forward that day and leap over this hour. Enter another."),
+    "day-date": lazy("Enter a date from two months ago to two years ahead."),
+    "day-place": lazy("Enter the place."),
+    "day-long": lazy("This is too long: at most %(most)s characters."),
+    "day-sheets": lazy("Tick at least one of the practical sheets shown."),
+    "day-trainer": lazy("One of these trainers does not teach this cohort. Tick only trainers shown."),
+    "day-most": lazy("Enter a number from 1 to %(most)s, or leave it empty."),
+    "day-nobody": lazy("Tick who is expected, or choose everybody of the cohort."),
+    "day-officer": lazy("Somebody ticked is no longer in the cohort. Look at the list again."),
+    "day-many": lazy(
+        "There is room for %(most)s officers and %(count)s are expected. Choose fewer, or plan another day for the others."
+    ),
+    "day-cancelled": lazy("This practice day was cancelled."),
+    "day-closed": lazy("The attendance of this day is signed: the day stays as it is."),
+    "day-over": lazy("This day is over: it cannot be cancelled any more."),
+    "attendance-early": lazy("Attendance is marked on the day itself, and signed when it has begun."),
+    "attendance-state": lazy("Choose one of the marks shown."),
+    "attendance-remark": lazy("Shorten the remark: at most %(most)s characters."),
+    "attendance-reason": lazy("The attendance is signed: write why it is corrected."),
+    "attendance-open": lazy("Before you sign, mark everybody: %(count)s on the list have no mark."),
+    "survey-early": lazy("The survey opens when you have completed the course, or when your cohort has ended."),
+    "survey-over": lazy("The survey of this course is closed."),
+    "survey-answered": lazy("You have answered already. Thank you."),
+    "survey-empty": lazy("Answer at least one question with a choice."),
+    "survey-malformed": lazy("This could not be read. Choose your answers again."),
+    "survey-long": lazy("Shorten the text: at most %(most)s characters."),
     "renewal-nothing": lazy("There is no certificate to renew: this officer holds none that expires."),
     "renewal-early": lazy("This day is not after the completion of the course, or the last refresher. Check the date."),
     "renewal-hours": lazy("A refresher takes at least %(least)s hours. Enter how many it took."),

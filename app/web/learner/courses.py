@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.progress import EXERCISE
-from app.services import badges, booklets, certifying, cohorts, learning, publishing
+from app.services import badges, booklets, certifying, cohorts, learning, practicedays, publishing, surveys
 from app.services.cohorts import announcing, deadlines, joining
 from app.services.learning import Study
 from app.services.office import fold_name
@@ -35,6 +35,7 @@ def home() -> str:
         today=cohorts.today_of(office, who),
         messages=announcing.messages(office, who, language()),
         offers=joining.offers(office, who),
+        next_days=practicedays.next_days(office, who),
     )
 
 
@@ -47,6 +48,8 @@ def course(course: str) -> str:
         "learner/course.html",
         study=study,
         held=certifying.of_enrolment(office, study.enrolment.id),
+        days=practicedays.mine(office, entrance.actor(), course),
+        survey_state=surveys.standing(office, study.enrolment),
         dues=deadlines.mine(office, [study]).get(study.enrolment.id, []),
         today=cohorts.today_of(office, entrance.actor()),
     )
@@ -256,8 +259,10 @@ def _sheet_page(course: str, module_id: str) -> ResponseReturnValue:
 @door.get("/certificates/", may="learn")
 def certificates() -> str:
     """My certificates, in each language and paper."""
-    held = certifying.mine(entrance.office(), entrance.actor())
-    return render_template("learner/certificates.html", held=held)
+    office, who = entrance.office(), entrance.actor()
+    return render_template(
+        "learner/certificates.html", held=certifying.mine(office, who), surveys=surveys.waiting(office, who)
+    )
 
 
 @door.get("/certificates/<code>.pdf", may="account")

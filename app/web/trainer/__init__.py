@@ -6,6 +6,7 @@ from app.web.trainer import (
     appeals,
     arranging,
     codes,
+    days,
     editor,
     exams,
     graphs,
@@ -19,6 +20,7 @@ from app.web.trainer import (
     practice,
     preview,
     refreshers,
+    satisfaction,
     studio,
     translating,
 )
@@ -28,6 +30,7 @@ __all__ = [
     "appeals",
     "arranging",
     "codes",
+    "days",
     "door",
     "editor",
     "exams",
@@ -42,6 +45,7 @@ __all__ = [
     "practice",
     "preview",
     "refreshers",
+    "satisfaction",
     "studio",
     "translating",
 ]

@@ -10,9 +10,10 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.rules.errors import Refused
-from app.services import practice
+from app.rules.errors import NotFound, Refused
+from app.services import practice, practicedays
 from app.services.practice import Sheet
+from app.services.practicedays import Roll
 from app.web import entrance, running
 from app.web.kit import refusals
 from app.web.kit.forms import Day, Form, Hidden, Length, LongText, Required, Text
@@ -27,6 +28,8 @@ class SheetForm(Form):
     )
     remarks = LongText(lazy("Remarks for the officer"), [Length(high=practice.MOST_REMARKS)])
     sheet = Hidden()
+    day = Hidden()
+    """the practice day from whose list the sheet was opened, or nothing"""
 
 
 @door.get("/cohorts/", may="sign practice")
@@ -67,22 +70,52 @@ running.hang(door, "sign practice", trail)
 
 
 def _table(**which: Any) -> str:
+    office, who = entrance.office(), entrance.actor()
     table = practice.table(
-        entrance.office(),
-        entrance.actor(),
+        office,
+        who,
         search=request.args.get("q", "")[:100],
         page=request.args.get("page", 1, type=int),
         **which,
     )
-    return render_template("trainer/cohort.html", table=table)
+    cohort_id = which.get("cohort_id")
+    days = practicedays.of_cohort(office, who, cohort_id, "sign practice") if cohort_id else []
+    return render_template("trainer/cohort.html", table=table, days=days)
 
 
 @door.get("/practice/<uuid:enrolment>/<module>", may="sign practice")
 def sheet(enrolment: uuid.UUID, module: str) -> ResponseReturnValue:
-    """The practical sheet of an officer."""
+    """The practical sheet of an officer; ``?day=`` leads back to the list of a practice day, and fills in its facts."""
     found = _sheet(enrolment, module)
-    form = SheetForm(formdata=None, held_on=found.today, sheet=str(uuid.uuid4()))
+    asked = request.args.get("day", "")
+    form = SheetForm(formdata=None, held_on=found.today, sheet=str(uuid.uuid4()), day=asked)
+    if asked:
+        try:
+            roll = _day(found, asked)
+        except Refused as no:
+            flash(refusals.words(no), "warn")
+            return redirect(_list_of(found, asked))
+        form.held_on.data, form.place.data = min(roll.on, found.today), roll.day.place
     return _sheet_page(found, form, {})
+
+
+def _day(found: Sheet, day: str) -> Roll:
+    """The practice day of that id, if the officer came to it. Raises ``NotFound``, ``Refused``."""
+    cohort = found.study.enrolment.cohort_id
+    if cohort is None:
+        raise NotFound("practice day")
+    return practicedays.present(entrance.office(), entrance.actor(), cohort, _day_id(day), found.study.enrolment.id)
+
+
+def _day_id(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound("practice day") from None
+
+
+def _list_of(found: Sheet, day: str) -> str:
+    return url_for(".cohort_day", cohort=found.study.enrolment.cohort_id, day=_day_id(day))
 
 
 def _sheet(enrolment: uuid.UUID, module: str) -> Sheet:
@@ -95,11 +128,10 @@ def _sheet_page(
     if missing:
         form.form_errors = [missing]
     group = found.study.enrolment.cohort
-    back = (
-        url_for(".cohort", cohort=group.id)
-        if group is not None
-        else url_for(".without_cohort", course=found.study.enrolment.course_id)
-    )
+    if group is None:
+        back = url_for(".without_cohort", course=found.study.enrolment.course_id)
+    else:
+        back = _list_of(found, form.day.data) if form.day.data else url_for(".cohort", cohort=group.id)
     page = render_template(
         "trainer/sheet.html", sheet=found, form=form, given=given, missing=missing, back=back, group=group
     )
@@ -120,6 +152,8 @@ def sign(enrolment: uuid.UUID, module: str) -> ResponseReturnValue:
     if not valid:
         return _sheet_page(found, form, given, status=422)
     try:
+        if form.day.data:
+            _day(found, form.day.data)
         signed = practice.sign(
             entrance.office(),
             entrance.actor(),
@@ -133,7 +167,7 @@ def sign(enrolment: uuid.UUID, module: str) -> ResponseReturnValue:
         )
     except Refused as no:
         missing, words = "", refusals.words(no)
-        if no.code == "practice-future":
+        if no.code in ("practice-future", "practice-absent"):
             form.held_on.errors = [words]
         elif no.code == "practice-place":
             form.place.errors = [words]
@@ -145,6 +179,8 @@ def sign(enrolment: uuid.UUID, module: str) -> ResponseReturnValue:
         flash(_("Signed: %(name)s is competent.", name=name), "ok")
     else:
         flash(_("Signed: %(name)s is not yet competent.", name=name), "info")
+    if form.day.data:
+        return redirect(_list_of(found, form.day.data), 303)
     return redirect(url_for(".sheet", enrolment=enrolment, module=module), 303)
 
 

@@ -1,6 +1,6 @@
 """keys with which programs read
 
-Revision 0025, after 0014, 2026-11-29 22:40:00
+Revision 0025, after 0024, 2026-11-29 22:40:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0025"
-down_revision = "0014"
+down_revision = "0024"
 branch_labels = None
 depends_on = None
 
