@@ -19,8 +19,6 @@ ASKED_WHEN_REMOVED = (
     ("certificate", "revocation_asked_by"),
     ("certificate", "revoked_by"),
     ("practice_sheet", "signed_by"),
-    ("attendance_mark", "enrolment_id"),
-    ("attendance_mark", "made_by"),
 )
 """what a database looks through for every account and enrolment that undoing a list removes"""
 

@@ -98,9 +98,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["made_by"], ["person.id"], name=op.f("fk_attendance_mark_made_by_person")),
         sa.PrimaryKeyConstraint("day_id", "enrolment_id", "version", name=op.f("pk_attendance_mark")),
     )
+    for column in ("enrolment_id", "made_by"):  # looked through for every enrolment and account that is removed
+        op.create_index(op.f(f"ix_attendance_mark_{column}"), "attendance_mark", [column])
 
 
 def downgrade() -> None:
+    for column in ("made_by", "enrolment_id"):
+        op.drop_index(op.f(f"ix_attendance_mark_{column}"), table_name="attendance_mark")
     op.drop_table("attendance_mark")
     op.drop_index(op.f("ix_attendance_enrolment_id"), table_name="attendance")
     op.drop_table("attendance")
