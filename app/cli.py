@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from app import booklets
-from app.commands import certificates, means, notices
+from app.commands import certificates, means, notices, rosters
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -370,6 +370,7 @@ def publish(path: Path) -> None:
 
 paso.add_command(certificates.group)
 paso.add_command(notices.group)
+paso.add_command(rosters.group)
 
 
 def main() -> None:

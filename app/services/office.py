@@ -77,7 +77,7 @@ class Office:
 
     def transaction(self) -> AbstractContextManager[None]:
         """Join the open write transaction or begin one; the outermost commits once, or rolls everything back."""
-        return write(self.session)
+        return write(self.session, self.clock)
 
 
 @dataclass(frozen=True)

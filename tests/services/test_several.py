@@ -15,7 +15,19 @@ from app.services.people.several import Addressee, Correction
 from tests.cast import PASSWORD, Cast
 from tests.story import finish_lessons
 
-OWN = {"id", "token_hash", "dedup_key", "body", "subject", "person_id", "email", "name", "sort_name"}
+OWN = {
+    "id",
+    "token_hash",
+    "dedup_key",
+    "body",
+    "subject",
+    "person_id",
+    "email",
+    "name",
+    "sort_name",
+    "file_name",
+    "file_key",
+}
 """what differs between any two people"""
 
 

@@ -107,6 +107,7 @@ DEEDS: dict[str, Any] = {
     "role.grant": lazy("Role given by a command"),
     "role.revoke": lazy("Role taken back"),
     "roster.download": lazy("Roster downloaded"),
+    "roster.sealed": lazy("Roster sealed"),
     "certificates.download": lazy("Certificates of a cohort downloaded"),
 }
 """what the log says of each action; one that is not here is shown by its own name"""

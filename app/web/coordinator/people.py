@@ -31,6 +31,7 @@ class RecordForm(Form):
     """What is said of a person."""
 
     name = Text(lazy("Full name"), [Required(lazy("Enter the name.")), Length(2, 92)])
+    surname = Text(lazy("Surnames, as filed"), [Length(0, 92)])
     email = Email(lazy("E-mail address"), [Required(lazy("Enter the e-mail address.")), Address()])
     institution = Choice(lazy("Institution"), [Required()])
     rank = Text(lazy("Rank"), [Length(0, 60)])
@@ -62,6 +63,7 @@ def _nominee(form: RecordForm) -> Nominee:
         form.service_number.data or "",
         form.sex.data or "",
         form.language.data or "",
+        form.surname.data or "",
     )
 
 
@@ -133,6 +135,7 @@ def people_edit(person_id: uuid.UUID) -> str:
     person = record.person
     form = RecordForm(
         name=person.name,
+        surname=person.surname,
         email=person.email,
         institution=str(person.institution_id),
         rank=person.rank,

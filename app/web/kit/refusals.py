@@ -73,6 +73,13 @@ WORDS: dict[str, Any] = {
     "zone-unknown": lazy("Choose a time zone of the list."),
     "roster-date": lazy("Enter a date that exists."),
     "roster-dates-crossed": lazy("The first day is after the last. Change one of them."),
+    "roster-as-of-future": lazy("This day is not over yet. Choose an earlier one, or leave the field empty."),
+    "roster-as-of-early": lazy("What things were like on that day was not kept yet. Choose a later one."),
+    "roster-long-for-paper": lazy(
+        "A PDF to be signed holds at most %(most)s rows. Filter the roster, or take it as Excel or CSV."
+    ),
+    "roster-file-large": lazy("The file is too large: at most %(most)s MB are checked here."),
+    "roster-keys-missing": lazy("This platform has no signing keys yet, so its rosters carry no seal."),
     "roster-too-long": lazy("An Excel sheet holds at most %(most)s rows. Filter the roster, or take it as CSV."),
     "table-empty": lazy("The file is empty."),
     "table-large": lazy("The file is too large: at most %(most)s MB. Split the list into several files."),
