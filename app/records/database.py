@@ -114,7 +114,9 @@ def write(session: Session, clock: Callable[[], dt.datetime] | None = None) -> I
 
     *clock* tells when rows whose past is kept were changed.
 
-    A read snapshot that is open is ended first, so that what is read inside is current.
+    A read snapshot that is open is ended first, so that what is read inside is current. What ``session.info`` holds under
+    ``before_commit`` (name → callable) is called at the very end: there one waits for a row that everybody wants, such as
+    the end of the audit log, and nobody waits longer for us than our commit takes.
     """
     if session.info.get("writing"):
         yield
@@ -125,11 +127,15 @@ def write(session: Session, clock: Callable[[], dt.datetime] | None = None) -> I
     try:
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "clock": clock})
         yield
+        before: dict[str, Callable[[Session], None]] = session.info.pop("before_commit", {})
+        for last in before.values():
+            last(session)
         session.commit()
         after: list[Callable[[], None]] = session.info.pop("after_commit", [])
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)
+        session.info.pop("before_commit", None)
         raise
     finally:
         session.info["writing"] = False

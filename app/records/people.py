@@ -88,6 +88,8 @@ class Person(Kept, Base):
     roster_columns: Mapped[str] = mapped_column(String(600), default="", server_default="")
     """the columns of the roster that this person chose, in their order; "" for all of them"""
     created_at: Mapped[dt.datetime]
+    erased_at: Mapped[dt.datetime | None]
+    """since when the name is a pseudonym, and nothing else of the person is kept (services/erasing.py)"""
 
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list[RoleGrant]] = relationship(

@@ -288,7 +288,8 @@ def test_a_download_is_noted_without_repeating_the_name_looked_for(cast):
     query = RosterQuery.parse({"name": "Nayeli", "status": "active"})
     rosters.note_download(cast.office, cast.actor("coralia"), query, "csv")
     entry = cast.office.session.scalars(select(AuditEntry).where(AuditEntry.action == "roster.download")).one()
-    assert (entry.subject, entry.detail) == ("csv", {"filter": {"status": "active", "name": "…"}})
+    found = {"filter": {"status": "active", "name": "…"}, "rows": 0, "role": "coordinator"}
+    assert (entry.subject, entry.detail) == ("csv", found)
     assert entry.actor_id == cast.people["coralia"].id
 
 

@@ -174,7 +174,7 @@ def test_a_download_is_in_the_log(desk, in_app):
             if e.action == "roster.download"
         ]
 
-    assert in_app(entries) == [("xlsx", {"filter": {"status": "active"}})]
+    assert in_app(entries) == [("xlsx", {"filter": {"status": "active"}, "rows": 0, "role": "coordinator"})]
 
 
 def test_a_download_with_a_wrong_date_is_refused_in_words(desk):

@@ -275,9 +275,11 @@ def invite_again(office: Office, actor: Actor, person_id: uuid.UUID) -> Invitati
 def locked(office: Office, actor: Actor, person_id: uuid.UUID) -> Person:
     """A person of the actor's institutions whose account the actor may change, locked. Inside ``office.transaction()``.
 
-    Raises ``NotFound``, or ``Refused("person-duties")`` for one who does more here than learn.
+    Raises ``NotFound``, or ``Refused``: ``person-erased``, ``person-duties`` for one who does more here than learn.
     """
     person = in_scope(office, actor, person_id, lock=True)
+    if person.erased_at is not None:
+        raise Refused("person-erased")
     if not may_change(actor, person):
         raise Refused("person-duties")
     return person

@@ -13,7 +13,7 @@ from app.services.rosters.checking import LARGEST, Finding, check
 from app.services.rosters.columns import COLUMNS, Column, Line, Reader, state, title_of
 from app.services.rosters.faces import MOST_ON_PAPER, PAPERS, csv_file, json_file, pdf_file, xlsx_file
 from app.services.rosters.query import RosterQuery
-from app.services.rosters.reading import Choices, Page, choices, headings, page, read_as, rows
+from app.services.rosters.reading import Choices, Page, choices, headings, page, reach, read_as, rows
 
 __all__ = [
     "COLUMNS",
@@ -40,6 +40,7 @@ __all__ = [
     "note_download",
     "page",
     "pdf_file",
+    "reach",
     "read_as",
     "rows",
     "sealed_note",

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from app.records.past import PAST
 from app.records.people import Person
 from app.rules import filing
-from app.services import audit
+from app.services import audit, sightings
 from app.services.office import Actor, Office, fold_name
-from app.services.rosters.columns import COLUMNS, chosen
-from app.services.rosters.query import RosterQuery
+from app.services.rosters.columns import COLUMNS, chosen, zone_of
+from app.services.rosters.query import RosterQuery, conditions, standing
+from app.services.rosters.reading import count, reach
 from app.services.rosters.sealing import Face, Sealed
 
 
@@ -40,11 +41,20 @@ def keep_columns(office: Office, actor: Actor, keys: Iterable[str]) -> None:
         office.session.execute(update(Person).where(Person.id == actor.person_id).values(roster_columns=text))
 
 
+MOST_COUNTED = 5000
+"""rows counted before a roster leaves: a longer one is not kept waiting, and says how long it was when it is sealed"""
+
+
 def note_download(office: Office, actor: Actor, query: RosterQuery, face: Face) -> None:
-    """Write into the audit log that *actor* takes the roster away. A name looked for is not repeated there."""
-    asked = {key: value for key, value in query.asked.items() if key != "name"} | ({"name": "…"} if query.name else {})
-    with office.transaction():
-        audit.note(office, actor, "roster.download", face, {"filter": asked})
+    """Write into the audit log that *actor* takes the roster away, so that those whom it covers can read it there. A name
+    looked for is not repeated.
+    """
+    zone = zone_of(actor)
+    of = standing(office, query, zone)
+    rows = count(office, conditions(office, actor, query, zone, of=of), of, MOST_COUNTED + 1)
+    more = {"rows": f"> {MOST_COUNTED}"} if rows > MOST_COUNTED else {}
+    where = reach(office, actor, query)
+    sightings.listed(office, actor, "roster.download", where, query.asked, rows, subject=face, more=more)
 
 
 def sealed_note(office: Office, actor: Actor) -> Callable[[Sealed], None]:

@@ -239,3 +239,10 @@ def headings(reader: Reader, columns: tuple[Column, ...] = COLUMNS) -> list[Head
         Heading(f"{reader.say(c.heading)} ({zone})" if c.timed else reader.say(c.heading), c.kind, c.width)
         for c in columns
     ]
+
+
+def reach(office: Office, actor: Actor, query: RosterQuery) -> tuple[str, ...]:
+    """The paths of the institutions whose officers, with those below, *query* may show to *actor*."""
+    if query.institution:
+        return (scope.institution(office, actor, query.institution).path,)
+    return actor.paths("read roster")

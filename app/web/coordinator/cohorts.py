@@ -135,6 +135,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     table = running.table_of(cohort_id)
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
+    entrance.saw_list("cohort.view", who.paths("read roster"), {"cohort": str(cohort_id)}, table.all)
     return make_response(
         render_template(
             "coordinator/cohort.html",

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
 from app.services import people as services
+from app.services import rosters
 from app.services.people import Nominee, PeopleQuery
+from app.services.rosters import RosterQuery
 from app.web import entrance
 from app.web.coordinator.entry import (
     chosen,
@@ -74,7 +76,10 @@ def _nominee(form: RecordForm) -> Nominee:
 def people() -> str:
     """Everyone of the actor's institutions, looked for by name, address or service number."""
     query = PeopleQuery.parse(request.args)
-    page = services.find(entrance.office(), entrance.actor(), query, page_number())
+    office, who = entrance.office(), entrance.actor()
+    page = services.find(office, who, query, page_number())
+    asked = {"name": query.name, "institution": str(query.institution or ""), "status": query.status}
+    entrance.saw_list("people.view", rosters.reach(office, who, RosterQuery(query.institution)), asked, page.total)
     return render_template(
         "coordinator/people.html",
         page=page,

@@ -34,6 +34,7 @@ def roster() -> ResponseReturnValue:
     try:
         query = rosters.ask(office, who, request.args)
         page = rosters.page(office, who, query, page_number(), language())
+        entrance.saw_list("roster.view", rosters.reach(office, who, query), query.asked, page.total)
     except Refused as no:  # a date that is none: the form comes back as it was
         faults[str(no.values.get("field", ""))] = refusals.words(no)
         query, page = RosterQuery(), Page((), 1, 1, 0)
