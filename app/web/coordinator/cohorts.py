@@ -146,7 +146,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             guests=guests.listed(office, line.cohort),
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
-            days=practicedays.of_cohort(office, who, cohort_id, "read roster"),
+            days=practicedays.of_cohort(office, who, cohort_id, "read roster") if line.side == "host" else [],
             candidates=found,
             more=more,
             fault=fault,
