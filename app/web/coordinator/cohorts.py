@@ -131,8 +131,8 @@ def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
 
 def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     office, who = entrance.office(), entrance.actor()
-    line = services.get(office, who, cohort_id)
     table = running.table_of(cohort_id)
+    line = services.line_at(office, who, table.place)
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
     entrance.saw_list("cohort.view", who.paths("read roster"), {"cohort": str(cohort_id)}, table.all)
