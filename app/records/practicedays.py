@@ -84,13 +84,15 @@ class AttendanceMark(Base):
     __tablename__ = "attendance_mark"
 
     day_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("practice_day.id", ondelete="CASCADE"), primary_key=True)
-    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(
+        ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
     version: Mapped[int] = mapped_column(primary_key=True)
     state: Mapped[str] = mapped_column(String(8))
     remark: Mapped[str] = mapped_column(String(200), default="")
     reason: Mapped[str] = mapped_column(String(500), default="")
     """why it was corrected after the attendance was signed"""
-    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    made_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
     made_at: Mapped[dt.datetime]
 
     maker: Mapped[Person] = relationship()
