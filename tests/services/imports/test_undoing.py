@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.records.audit import AuditEntry, Notice
+from app.records.audit import Notice
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, RoleGrant
 from app.rules.errors import Refused
-from app.services import accounts, cohorts, imports, people
+from app.services import accounts, audit, cohorts, imports, people
+from app.services.office import actor_of
 from app.services.people import Nominee, several
 from tests.cast import PASSWORD, Cast
 from tests.services.imports.lists import carry_out, count, decide, imported, person, row_of, send, undo
@@ -146,9 +147,7 @@ def test_somebody_of_whom_anything_else_speaks_is_closed_and_not_removed(cast):
     list_id = imported(cast, "Nombre,Correo\nAna Uno,ana@x.example\n")
     ana = person(cast, "ana@x.example")
     with cast.office.transaction():
-        cast.office.session.add(
-            AuditEntry(at=cast.office.now(), actor_id=ana.id, action="x", subject="x", detail={}, institution_id=None)
-        )
+        audit.note(cast.office, actor_of(ana), "x", "x")
     assert undo(cast, list_id) == {"closed": 1}
 
 
