@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.records.audit import Notice
+from app.records.audit import AuditEntry, Notice
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, RoleGrant
 from app.rules.errors import Refused
