@@ -17,7 +17,7 @@ import re
 import time
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, cast
 from xml.sax.saxutils import escape
 
 import msgspec
@@ -87,7 +87,7 @@ def quoted_column(values: Sequence[str | None]) -> Iterable[str]:
     if safe_as_is and not any(sign in together for sign in _QUOTED):
         return texts  # type: ignore[return-value]
     if safe_as_is and not any(sign in together for sign in '"\r\n'):  # commas only: surnames, and given names
-        return [f'"{text}"' if "," in text else text for text in texts]  # type: ignore[operator]
+        return [f'"{text}"' if "," in text else text for text in cast(Sequence[str], texts)]
     return [quoted(text) if text else "" for text in texts]
 
 

@@ -107,7 +107,10 @@ def _csv(taking: _Taking, bare: bool) -> Iterator[bytes]:
     yield part
     several = len(taking.source.columns) > 1
     for batch in taking.source.batches(as_text=several):
-        part = writer.joined(batch) if several else writer.rows([csv_cell(cell) for cell in row] for row in batch)
+        if several:
+            part = writer.joined(cast(Iterable[Sequence[str]], batch))
+        else:
+            part = writer.rows([csv_cell(cell) for cell in row] for row in batch)
         digest.update(part)
         yield part
     values = digest.digest()

@@ -72,7 +72,8 @@ def at(moment: dt.datetime | None) -> Standing:
     """The tables at *moment*, which is a cut (``rules.past.end``); :data:`NOW` without one."""
     if moment is None:
         return NOW
-    return Standing(*(_then(model, slot(moment)) for model in KEPT), moment)
+    enrolment, person, institution, cohort, course = (_then(model, slot(moment)) for model in KEPT)
+    return Standing(enrolment, person, institution, cohort, course, moment)
 
 
 def _then(model: Any, cut: int) -> Any:
