@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -67,11 +68,18 @@ def _form(**data: object) -> CohortForm:
     courses = {course.id: course.title(language()) for course in people.courses(office)}
     form.course.choices = list(courses.items())
     form.institution.choices = institution_choices()
-    form.trainers.choices = [
-        (str(person.id), f"{person.name} ({', '.join(courses[one] for one in sorted(taught) if one in courses)})")
-        for person, taught in services.trainers(office)
-    ]
+    home = entrance.actor().country
+    able = sorted(services.trainers(office), key=lambda one: one[0].institution.country != home)  # by name within each
+    form.trainers.choices = [(str(person.id), _trainer(person, taught, courses)) for person, taught in able]
     return form
+
+
+def _trainer(person: Any, taught: Collection[str], courses: Mapping[str, str]) -> str:
+    """Somebody's name and institution; and what they teach, where that is not everything."""
+    said = f"{person.name} · {person.institution.label}"
+    if set(courses) <= set(taught):
+        return said
+    return f"{said} ({', '.join(courses[one] for one in sorted(taught) if one in courses)})"
 
 
 def _plan(form: CohortForm) -> Plan:
