@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from app import booklets
-from app.commands import certificates, means, notices
+from app.commands import audit, certificates, means, notices, privacy, rosters
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -178,7 +178,7 @@ def backup_command(target: Path) -> None:
 
 @paso.command(name="doctor")
 def doctor_command() -> None:
-    """Recompute every officer's progress from its events and compare; exit status 1 if anything differs."""
+    """Recompute every officer's progress and the chain of the audit log, and compare; exit status 1 if anything differs."""
     with means.office() as (_app, office):
         report = doctor.examine(office)
     click.echo(f"{report.enrolments} enrolments, {report.events} events examined; {len(report.findings)} findings.")
@@ -370,6 +370,9 @@ def publish(path: Path) -> None:
 
 paso.add_command(certificates.group)
 paso.add_command(notices.group)
+paso.add_command(rosters.group)
+paso.add_command(audit.group)
+paso.add_command(privacy.group)
 
 
 def main() -> None:

@@ -40,6 +40,12 @@ class Config:
     signers: tuple[tuple[str, dict[str, str]], ...] = ()
     keys: Path = ROOT / "instance/keys"
     """the folder of the keys that sign certificates"""
+    keep_sign_ins: int = 90
+    """days, as all that follow but the last; 0 is for ever (services/office.Retention)"""
+    keep_links: int = 30
+    keep_notices: int = 180
+    keep_views: int = 730
+    keep_inactive_years: int = 5
 
     @property
     def https(self) -> bool:
@@ -94,6 +100,11 @@ class Config:
             place=env.get("PASO_PLACE", ""),
             signers=_signers(env.get("PASO_SIGNERS", "")),
             keys=Path(env.get("PASO_KEYS", "") or instance / "keys"),
+            keep_sign_ins=_whole(env, "PASO_KEEP_SIGN_INS", 90, 0, 36_500),
+            keep_links=_whole(env, "PASO_KEEP_LINKS", 30, 0, 36_500),
+            keep_notices=_whole(env, "PASO_KEEP_NOTICES", 180, 0, 36_500),
+            keep_views=_whole(env, "PASO_KEEP_VIEWS", 730, 0, 36_500),
+            keep_inactive_years=_whole(env, "PASO_KEEP_INACTIVE_YEARS", 5, 0, 100),
         )
 
 

@@ -13,7 +13,7 @@ from app.config import Config, ConfigRefused
 from app.records.database import db, install
 from app.rules.permissions import Grant
 from app.services import accounts, keyring
-from app.services.office import Office, Settings
+from app.services.office import Office, Retention, Settings
 from app.web import account, administrator, api, coordinator, entrance, learner, public, trainer
 from app.web.kit import guards, refusals, sessions
 from app.web.kit.assets import init_assets
@@ -97,6 +97,13 @@ def settings_of(config: Config) -> Settings:
         place=config.place,
         signers=config.signers,
         mail=bool(config.smtp_url),
+        keep=Retention(
+            sign_ins=config.keep_sign_ins,
+            links=config.keep_links,
+            notices=config.keep_notices,
+            views=config.keep_views,
+            inactive_years=config.keep_inactive_years,
+        ),
     )
 
 

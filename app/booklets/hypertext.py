@@ -240,12 +240,13 @@ def _element(element: Element) -> str:
 def letter_by_letter(text: str) -> str:
     """*text* as markup: what the body face lacks is set from the other one, and what neither has is told as "?"."""
     pieces: list[str] = []
-    for other, run in _runs(text):
+    for other, run in runs(text):
         pieces.append(f'<font name="{OTHER}">{escape(run, quote=False)}</font>' if other else escape(run, quote=False))
     return "".join(pieces)
 
 
-def _runs(text: str) -> Iterable[tuple[bool, str]]:
+def runs(text: str) -> Iterable[tuple[bool, str]]:
+    """*text* in pieces of one face each: whether it is the other one, and the letters; "?" for what neither has."""
     known, others = letters(), other_letters()
     run, where = "", False
     for letter in text.replace("\n", " "):

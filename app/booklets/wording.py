@@ -37,6 +37,13 @@ WORDS: dict[str, dict[str, str]] = {
         "trainers-key-note": "For trainers only. Do not hand it out.",
         "page": "page {page} of {total}",
         "picture": "Picture: {alt}",
+        "made-by": "Made by",
+        "seen-by": "Seen and approved by",
+        "signature": "Signature",
+        "name": "Name",
+        "post": "Post",
+        "date": "Date",
+        "stamp": "Stamp",
     },
     "es": {
         "module": "Módulo {number}",
@@ -72,6 +79,13 @@ WORDS: dict[str, dict[str, str]] = {
         "trainers-key-note": "Solo para quien capacita. No la entregue al grupo.",
         "page": "página {page} de {total}",
         "picture": "Imagen: {alt}",
+        "made-by": "Elaborado por",
+        "seen-by": "Revisado y aprobado por",
+        "signature": "Firma",
+        "name": "Nombre",
+        "post": "Cargo",
+        "date": "Fecha",
+        "stamp": "Sello",
     },
 }
 

@@ -12,7 +12,7 @@ from app.commands import means
 from app.services import keyring, proving, register
 from app.web import takeaway
 
-EXIT = {"valid": 0, "unknown": 2, "cannot-tell": 2}
+EXIT = {"valid": 0, "unknown": 2, "cannot-tell": 2, "withdrawn": 2}
 """every other outcome is 1: not valid"""
 
 ROOT = click.option(

@@ -34,7 +34,7 @@ class Certificate(Base):
     kind: Mapped[str] = mapped_column(String(14))
     issue: Mapped[int] = mapped_column(default=1)
     facts: Mapped[str] = mapped_column(Text)
-    """certificates.facts canonical JSON: what the paper says, for ever"""
+    """certificates.facts canonical JSON: what the paper says, for ever; "" once it was erased at its holder's wish"""
     facts_sha256: Mapped[str] = mapped_column(String(64))
     status_index: Mapped[int] = mapped_column(unique=True)
     """the badge's own place in the lists of status, counted through all of them; drawn by lot, for ever"""
@@ -47,6 +47,8 @@ class Certificate(Base):
     revoked_at: Mapped[dt.datetime | None]
     revoked_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"), index=True)
     revoked_reason: Mapped[str] = mapped_column(String(500), default="")
+    erased_at: Mapped[dt.datetime | None]
+    """what it states and its files are gone; the digest stays, so that a paper can still be compared with it"""
 
     enrolment: Mapped[Enrolment] = relationship()
 

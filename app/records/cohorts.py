@@ -8,12 +8,12 @@ import uuid
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.records.database import Base, uuid7
+from app.records.database import Base, Kept, uuid7
 from app.records.editions import CourseRow
 from app.records.people import Institution, Person
 
 
-class Cohort(Base):
+class Cohort(Kept, Base):
     __tablename__ = "cohort"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)

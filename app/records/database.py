@@ -17,7 +17,9 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, Uuid, event, insert
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
+
+from app.rules import past
 
 BUSY_MS = 15_000
 
@@ -54,6 +56,19 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={dt.datetime: UtcDateTime, dict[str, Any]: JSON, list[Any]: JSON, uuid.UUID: Uuid},
     )
+
+
+def _slot_now(context: Any) -> int:
+    """By the clock of the Office that opened the transaction; by the machine's where there is none."""
+    clock = context.execution_options.get("clock")
+    return past.slot(clock() if clock else dt.datetime.now(dt.UTC))
+
+
+class Kept:
+    """A table whose past is kept (:mod:`app.records.past`): every statement that changes a row says when."""
+
+    changed: Mapped[int] = mapped_column(default=0, server_default="0", onupdate=_slot_now)
+    """the slot (rules/past.py) of the last change"""
 
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"expire_on_commit": False})
@@ -94,10 +109,14 @@ def install(engine: Engine) -> None:
 
 
 @contextmanager
-def write(session: Session) -> Iterator[None]:
+def write(session: Session, clock: Callable[[], dt.datetime] | None = None) -> Iterator[None]:
     """The one way to write. Joins a transaction that is open for writing; the outermost commits, or rolls all back.
 
-    A read snapshot that is open is ended first, so that what is read inside is current.
+    *clock* tells when rows whose past is kept were changed.
+
+    A read snapshot that is open is ended first, so that what is read inside is current. What ``session.info`` holds under
+    ``before_commit`` (name → callable) is called at the very end: there one waits for a row that everybody wants, such as
+    the end of the audit log, and nobody waits longer for us than our commit takes.
     """
     if session.info.get("writing"):
         yield
@@ -106,13 +125,17 @@ def write(session: Session) -> Iterator[None]:
         session.rollback()
     session.info["writing"] = True
     try:
-        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE", "clock": clock})
         yield
+        before: dict[str, Callable[[Session], None]] = session.info.pop("before_commit", {})
+        for last in before.values():
+            last(session)
         session.commit()
         after: list[Callable[[], None]] = session.info.pop("after_commit", [])
     except BaseException:
         session.rollback()
         session.info.pop("after_commit", None)
+        session.info.pop("before_commit", None)
         raise
     finally:
         session.info["writing"] = False

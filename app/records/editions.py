@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, deferred, mapped_column, relationship
 
-from app.records.database import Base, uuid7
+from app.records.database import Base, Kept, uuid7
 
 
-class CourseRow(Base):
+class CourseRow(Kept, Base):
     """A course. Its id is the slug of its address; what it says is in its editions."""
 
     __tablename__ = "course"

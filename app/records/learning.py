@@ -10,14 +10,14 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.cohorts import Cohort
-from app.records.database import Base, uuid7
+from app.records.database import Base, Kept, uuid7
 from app.records.editions import CourseRow, Edition
 from app.records.people import Institution, Person
 
 STATUSES = ("not-started", "active", "completed", "withdrawn")
 
 
-class Enrolment(Base):
+class Enrolment(Kept, Base):
     """An officer in a course. Everything a roster shows is on this row or one join away."""
 
     __tablename__ = "enrolment"

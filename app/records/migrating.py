@@ -11,6 +11,8 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
+from app.records import past
+
 logger = logging.getLogger(__name__)
 _ADVISORY_LOCK = 7_052_022  # any number of our own: one migration at a time on PostgreSQL
 
@@ -51,7 +53,7 @@ def upgrade(engine: Engine) -> None:
             raw.execute("PRAGMA foreign_keys=OFF")  # a no-op inside a transaction, hence before it
             try:
                 with connection.execution_options(sqlite_begin="IMMEDIATE").begin():
-                    command.upgrade(_config(connection), "head")
+                    _upgrade(connection)
                     orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                     if orphan:
                         raise RuntimeError(f"migration would leave rows of {orphan[0]!r} without their parent")
@@ -60,7 +62,14 @@ def upgrade(engine: Engine) -> None:
         else:
             with connection.begin():
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-                command.upgrade(_config(connection), "head")
+                _upgrade(connection)
+
+
+def _upgrade(connection: Connection) -> None:
+    """The triggers that keep the past stand aside meanwhile: tables are rebuilt and filled as a matter of form."""
+    past.remove(connection)
+    command.upgrade(_config(connection), "head")
+    past.install(connection)
 
 
 def differences(engine: Engine) -> None:

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.records.database import Base, uuid7
+from app.records.database import Base, Kept, uuid7
+from app.rules import filing
+
+SPANISH = String(400).with_variant(String(400, collation="C"), "postgresql")
+"""what :func:`app.rules.filing.key` gives: both databases sort it byte by byte"""
 
 
-class Institution(Base):
+def _name_key(context: Any) -> str:
+    return filing.key(context.get_current_parameters()["name"])
+
+
+class Institution(Kept, Base):
     """A node of the tree state → service → region → post. ``path`` is "/" + the slugs down to it + "/"."""
 
     __tablename__ = "institution"
@@ -20,6 +29,8 @@ class Institution(Base):
     parent_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("institution.id"), index=True)
     path: Mapped[str] = mapped_column(String(400), unique=True)
     name: Mapped[str] = mapped_column(String(200))
+    name_key: Mapped[str] = mapped_column(SPANISH, default=_name_key, server_default="")
+    """its place in the order of Spanish"""
     acronym: Mapped[str] = mapped_column(String(40), default="")
     country: Mapped[str] = mapped_column(String(2), index=True)
     kind: Mapped[str] = mapped_column(String(20), default="service")
@@ -36,7 +47,17 @@ class Institution(Base):
         return f"{self.acronym} ({self.country})" if self.acronym else self.name
 
 
-class Person(Base):
+def _file_name(context: Any) -> str:
+    said = context.get_current_parameters()
+    return filing.filed(said["name"], said.get("surname") or "")
+
+
+def _file_key(context: Any) -> str:
+    said = context.get_current_parameters()
+    return filing.key(said.get("file_name") or filing.filed(said["name"], said.get("surname") or ""))
+
+
+class Person(Kept, Base):
     """Anyone with an account. Personal data is the least that serves: no national identity number."""
 
     __tablename__ = "person"
@@ -48,7 +69,13 @@ class Person(Base):
     name: Mapped[str] = mapped_column(String(92))
     """as it shall stand on certificates"""
     sort_name: Mapped[str] = mapped_column(String(100), index=True)
-    """folded: no case, no accents; for search and order"""
+    """folded: no case, no accents; for search"""
+    surname: Mapped[str] = mapped_column(String(92), default="", server_default="")
+    """as filed, where a person said so; "" where it is derived from the name (rules/filing.py)"""
+    file_name: Mapped[str] = mapped_column(String(200), default=_file_name, server_default="")
+    """surnames first, as rosters file them"""
+    file_key: Mapped[str] = mapped_column(SPANISH, default=_file_key, server_default="", index=True)
+    """its place in the order of Spanish, byte by byte"""
     rank: Mapped[str] = mapped_column(String(60), default="")
     service_number: Mapped[str] = mapped_column(String(40), default="")
     sex: Mapped[str] = mapped_column(String(1), default="")
@@ -58,12 +85,37 @@ class Person(Base):
     password_hash: Mapped[str] = mapped_column(Text, default="")
     """"" until the invitation is accepted"""
     active: Mapped[bool] = mapped_column(default=True)
+    roster_columns: Mapped[str] = mapped_column(String(600), default="", server_default="")
+    """the columns of the roster that this person chose, in their order; "" for all of them"""
     created_at: Mapped[dt.datetime]
+    erased_at: Mapped[dt.datetime | None]
+    """since when the name is a pseudonym, and nothing else of the person is kept (services/erasing.py)"""
 
     institution: Mapped[Institution] = relationship(lazy="joined", innerjoin=True)
     grants: Mapped[list[RoleGrant]] = relationship(
         lazy="selectin", foreign_keys="RoleGrant.person_id", cascade="all, delete-orphan", back_populates="person"
     )
+
+
+@event.listens_for(Institution, "before_update")
+def _rename(_mapper: Any, _connection: Any, institution: Institution) -> None:
+    institution.name_key = filing.key(institution.name)
+
+
+@event.listens_for(Person, "before_insert")
+@event.listens_for(Person, "before_update")
+def _file(_mapper: Any, _connection: Any, person: Person) -> None:
+    """File a person anew whose name or surnames were written. (Statements about many people bring the columns along.)"""
+    state = inspect(person)
+    written = {name for name in ("name", "surname") if state.attrs[name].history.has_changes()}
+    if not written and person.file_key:
+        return
+    surname = person.surname or ""
+    if state.persistent and "surname" not in written:
+        surname = filing.still(person.name, surname)
+    institution = state.dict.get("institution")
+    filed = filing.columns(person.name, surname, institution.country if institution else "")
+    person.surname, person.file_name, person.file_key = filed["surname"], filed["file_name"], filed["file_key"]
 
 
 class RoleGrant(Base):

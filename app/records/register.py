@@ -19,7 +19,8 @@ class RegisterEntry(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     at: Mapped[dt.datetime]
     action: Mapped[str] = mapped_column(String(12))
-    """"issue", "sheet" (a PDF, or the badge, was made), "replace", "revoke" """
+    """"issue", "sheet" (a PDF, or the badge, was made), "replace", "revoke", "erase" (its content was removed at its holder's
+    wish) """
     serial: Mapped[str] = mapped_column(String(20), index=True)
     facts_sha256: Mapped[str] = mapped_column(String(64))
     detail: Mapped[dict[str, Any]]

@@ -239,15 +239,21 @@ def _must_be_strong(password: str, person: Person) -> None:
         raise Refused(code)
 
 
+def confirm_password(office: Office, actor: Actor, password: str) -> Person:
+    """The actor's own row, if *password* is theirs. Tries are counted. Raises ``Refused("password-wrong")``, ``TooMany``."""
+    count_try(office, f"password/{actor.person_id}", TRIES_PER_ACCOUNT)
+    person = office.session.get_one(Person, actor.person_id)
+    if not _verify(office, person.password_hash, password):
+        raise Refused("password-wrong")
+    return person
+
+
 def change_password(office: Office, actor: Actor, current: str, new: str, keep: str) -> None:
     """Change the actor's password and end every other sign-in than *keep*, and every link not used yet.
 
     Raises ``Refused``: ``password-wrong`` for the current one, or what :mod:`app.rules.passwords` says of the new one.
     """
-    count_try(office, f"password/{actor.person_id}", TRIES_PER_ACCOUNT)
-    person = office.session.get_one(Person, actor.person_id)
-    if not _verify(office, person.password_hash, current):
-        raise Refused("password-wrong")
+    person = confirm_password(office, actor, current)
     _must_be_strong(new, person)
     hashed = office.hasher.hash(new)
     with office.transaction():

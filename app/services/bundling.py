@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 import re
 import uuid
 import zipfile
@@ -15,7 +14,8 @@ from sqlalchemy import select
 from app.records.certificates import Certificate
 from app.records.learning import Enrolment
 from app.rules.errors import NotFound
-from app.services import audit, certifying, cohorts
+from app.services import certifying, cohorts, sightings
+from app.services.archiving import Sink
 from app.services.certifying import LANGUAGES, PAPERS
 from app.services.office import Actor, Office
 from app.services.scope import inside
@@ -49,9 +49,12 @@ def bundle(office: Office, actor: Actor, cohort_id: uuid.UUID, languages: str, p
     serials = _serials(office, actor, cohort_id)
     if not serials:
         raise NotFound("certificate")
-    with office.transaction():
-        detail = {"cohort": str(cohort_id), "certificates": len(serials), "form": f"{languages}-{paper}"}
-        audit.note(office, actor, "certificates.download", str(cohort_id), detail, cohort.institution_id)
+    asked = {"cohort": str(cohort_id), "form": f"{languages}-{paper}"}
+    paths = actor.paths("read roster")
+    place = cohort.institution_id
+    sightings.listed(
+        office, actor, "certificates.download", paths, asked, len(serials), subject=str(cohort_id), institution_id=place
+    )
     name = f"{_file_name(cohort.name)} {languages}-{paper}.zip"
     return Bundle(name, len(serials), _archive(office, actor, serials, languages, paper))
 
@@ -66,32 +69,15 @@ def _serials(office: Office, actor: Actor, cohort_id: uuid.UUID) -> list[str]:
             Certificate.kind == "completion",
             Certificate.superseded_at.is_(None),
             Certificate.revoked_at.is_(None),
+            Certificate.erased_at.is_(None),
         )
         .order_by(Certificate.serial)
     )
     return list(office.session.scalars(query))
 
 
-class _Sink(io.RawIOBase):
-    """What the archive is written to: gives it away in pieces, and cannot go back."""
-
-    def __init__(self) -> None:
-        self.pieces: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, piece: object) -> int:
-        self.pieces.append(bytes(piece))  # type: ignore[call-overload]
-        return len(self.pieces[-1])
-
-    def take(self) -> bytes:
-        taken, self.pieces = b"".join(self.pieces), []
-        return taken
-
-
 def _archive(office: Office, actor: Actor, serials: list[str], languages: str, paper: str) -> Iterator[bytes]:
-    sink = _Sink()
+    sink = Sink()
     with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:
         for serial in serials:
             try:

@@ -202,7 +202,9 @@ def held(office: Office, row: Certificate) -> Held:
 def mine(office: Office, actor: Actor) -> list[Held]:
     """The actor's certificates, the newest first."""
     rows = office.session.scalars(
-        select(Certificate).where(Certificate.person_id == actor.person_id).order_by(Certificate.issued_at.desc())
+        select(Certificate)
+        .where(Certificate.person_id == actor.person_id, Certificate.erased_at.is_(None))
+        .order_by(Certificate.issued_at.desc())
     )
     return [held(office, row) for row in rows]
 
@@ -215,7 +217,9 @@ def find(office: Office, actor: Actor, code: str) -> Held:
 def of_enrolment(office: Office, enrolment_id: uuid.UUID) -> list[Held]:
     """The certificates of an enrolment, the newest first. The caller has checked the scope."""
     rows = office.session.scalars(
-        select(Certificate).where(Certificate.enrolment_id == enrolment_id).order_by(Certificate.issued_at.desc())
+        select(Certificate)
+        .where(Certificate.enrolment_id == enrolment_id, Certificate.erased_at.is_(None))
+        .order_by(Certificate.issued_at.desc())
     )
     return [held(office, row) for row in rows]
 
@@ -277,14 +281,15 @@ def _make(office: Office, row: Certificate, stated: Facts, languages: str, paper
 
 
 def for_actor(office: Office, actor: Actor, code: str) -> Certificate:
-    """The row of *code*, for its holder, their coordinators and administrators. Raises ``NotFound``."""
+    """The row of *code*, for its holder, their coordinators and administrators. Raises ``NotFound``, also for one that was
+    erased."""
     try:
         wanted = serial.parse(code)
     except serial.SerialMistyped:
         raise NotFound("certificate") from None
     row = office.session.scalar(
         select(Certificate)
-        .where(Certificate.serial == wanted)
+        .where(Certificate.serial == wanted, Certificate.erased_at.is_(None))
         .options(joinedload(Certificate.enrolment).joinedload(Enrolment.institution))
     )
     if row is None:
@@ -319,15 +324,15 @@ def canonical(text: str) -> str:
 class Verdict:
     """The answer to a code. ``facts`` only where the paper itself is still good to show: valid, expired.
 
-    ``unknown``: well formed, never issued. ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely
-    code.
+    ``withdrawn``: issued, and its content removed at its holder's wish. ``unknown``: well formed, never issued.
+    ``mistyped``: the check symbols do not fit; ``suggestion`` is the likely code.
     """
 
-    outcome: Literal["valid", "expired", "replaced", "revoked", "unknown", "mistyped"]
+    outcome: Literal["valid", "expired", "replaced", "revoked", "withdrawn", "unknown", "mistyped"]
     code: str = ""
     facts: Facts | None = None
     on: dt.date | None = None
-    """when it was replaced or revoked"""
+    """when it was replaced, revoked or withdrawn"""
     suggestion: str = ""
 
 
@@ -341,6 +346,8 @@ def verify(office: Office, text: str) -> Verdict:
     if row is None:
         return Verdict("unknown", code)
     state = state_of(row, office.now().date())
+    if row.erased_at is not None and row.revoked_at is None and row.superseded_at is None:
+        return Verdict("withdrawn", code, on=row.erased_at.date())
     changed = row.revoked_at or row.superseded_at
     shown = facts.from_json(row.facts) if state in ("valid", "expired") else None
     return Verdict(state, code, shown, changed.date() if changed else None)

@@ -1,4 +1,4 @@
-"""Looks whether what is kept agrees with itself: every summary with the fold of its events."""
+"""Looks whether what is kept agrees with itself: every summary with the fold of its events, the audit log with its chain."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from app.records.certificates import Certificate
 from app.records.learning import Enrolment, LearningEvent
 from app.rules import progress
-from app.services import learning
+from app.services import auditchain, learning, register
 from app.services.office import Office
 
 
@@ -21,7 +21,8 @@ class Report:
 
 
 def examine(office: Office) -> Report:
-    """Recompute every enrolment's progress and compare. Findings name the enrolment and what differs; nothing is changed."""
+    """Recompute every enrolment's progress and the chain of the audit log, and compare. Findings name the enrolment or the
+    entry and what differs; nothing is changed."""
     findings: list[str] = []
     count = 0
     for enrolment in office.session.scalars(select(Enrolment).order_by(Enrolment.id).execution_options(yield_per=500)):
@@ -41,4 +42,6 @@ def examine(office: Office) -> Report:
     if orphans:
         findings.append(f"{orphans} certificates of completion belong to enrolments that are not complete")
     events = office.session.scalar(select(func.count()).select_from(LearningEvent)) or 0
+    findings += map(str, register.check(office).findings)
+    findings += map(str, auditchain.check(office).findings)
     return Report(count, events, tuple(findings))

@@ -107,7 +107,7 @@ def give(
     with office.transaction():
         # locked, because the unique key of the table lets two NULLs pass as different
         holder = office.session.scalar(select(Person).where(Person.id == person_id).with_for_update(of=Person))
-        if holder is None:
+        if holder is None or holder.erased_at is not None:
             raise NotFound("person")
         institution = office.session.get(Institution, institution_id) if institution_id else None
         if institution_id and institution is None:

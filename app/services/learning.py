@@ -373,7 +373,8 @@ def settle(office: Office, enrolment: Enrolment, course: Course, state: Progress
             enrolment.completed_at = office.now()
             enrolment.status = "completed"
             audit.note(office, None, "enrolment.complete", str(enrolment.id), {}, enrolment.institution_id)
-            if "completion" in course.certificate.kinds:
+            erased = office.session.get_one(Person, enrolment.person_id).erased_at is not None
+            if "completion" in course.certificate.kinds and not erased:  # no certificate names a pseudonym
                 certifying.issue(office, enrolment, course, "completion")
         elif enrolment.started_at is not None and enrolment.status == "not-started":
             enrolment.status = "active"

@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from app.records.machines import ApiKey
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import Grant, Role, paths, within
-from app.services import accounts, audit, scope
+from app.services import accounts, audit, scope, sightings
 from app.services.office import Actor, Office, actor_of, new_token, token_hash
 
 PREFIX = "paso_"
@@ -135,4 +135,7 @@ def note_read(office: Office, machine: Machine, what: str, asked: dict[str, Any]
     accounts.count_try(office, f"api/{machine.key_id}", MOST_READS, WINDOW)
     with office.transaction():
         detail = {"key": machine.name, "read": what, **({"filter": asked} if asked else {})}
-        audit.note(office, None, "key.read", str(machine.key_id), detail, machine.actor.institution_id)
+        entry = audit.note(office, None, "key.read", str(machine.key_id), detail, machine.actor.institution_id)
+        if what == "roster":  # the officers in it are told
+            answers = office.session.get_one(ApiKey, machine.key_id).issued_by
+            sightings.read_by_program(office, entry, answers, machine.actor.institution_path, asked, machine.key_id)

@@ -39,6 +39,22 @@ class Mailer(Protocol):
 
 
 @dataclass(frozen=True)
+class Retention:
+    """For how long things are kept that nobody needs for ever. Days; 0 is for ever."""
+
+    sign_ins: int = 90
+    """sign-ins that nobody used since"""
+    links: int = 30
+    """links that were used or are over"""
+    notices: int = 180
+    """the text of messages that were sent"""
+    views: int = 730
+    """whose record was looked at, and the purposes given for exports"""
+    inactive_years: int = 5
+    """years, after which an account is listed for an administrator to decide; it is never erased by itself"""
+
+
+@dataclass(frozen=True)
 class Settings:
     """What services need to know of the configuration."""
 
@@ -51,6 +67,7 @@ class Settings:
     """(name, role by language) of those who sign certificates; only with their consent"""
     keys: Keys | None = None
     """what certificates are signed with; without it none can be issued"""
+    keep: Retention = field(default_factory=Retention)
     mail: bool = False
     """whether messages leave by e-mail; if not, links are shown to be handed over"""
 
@@ -77,7 +94,7 @@ class Office:
 
     def transaction(self) -> AbstractContextManager[None]:
         """Join the open write transaction or begin one; the outermost commits once, or rolls everything back."""
-        return write(self.session)
+        return write(self.session, self.clock)
 
 
 @dataclass(frozen=True)

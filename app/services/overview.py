@@ -16,6 +16,7 @@ from app.records.exams import Attempt
 from app.records.learning import Enrolment
 from app.records.migrating import is_current
 from app.records.people import Institution, Person
+from app.records.privacy import Erasure
 from app.services.notices import in_state
 from app.services.office import Actor, Office
 
@@ -50,6 +51,8 @@ class Overview:
     """attempts still open well after their deadline: the worker closes them within a minute"""
     waiting: int
     failed: int
+    erasures: int
+    """requests to be erased that wait for a decision"""
     stuck: bool
     """a message that was due a while ago was never tried: no worker, or no mail server"""
     error: str
@@ -58,7 +61,7 @@ class Overview:
     @property
     def quiet(self) -> bool:
         """Whether nothing needs attention."""
-        return not (self.overdue or self.failed or self.stuck or self.error)
+        return not (self.overdue or self.failed or self.stuck or self.error or self.erasures)
 
 
 def look(office: Office, actor: Actor) -> Overview:
@@ -83,6 +86,7 @@ def look(office: Office, actor: Actor) -> Overview:
         overdue=count(Attempt, Attempt.closed_at.is_(None), Attempt.deadline_at < now - PATIENCE),
         waiting=count(Notice, in_state("waiting")),
         failed=count(Notice, in_state("failed")),
+        erasures=count(Erasure, Erasure.outcome == ""),
         stuck=count(Notice, *forgotten) > 0,
         error=session.scalar(complaint) or "",
     )

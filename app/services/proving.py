@@ -25,7 +25,7 @@ from certificates.verifying import NotGenuine
 LARGEST = verifying.LARGEST
 
 Outcome = Literal[
-    "valid", "expired", "replaced", "revoked", "unknown", "mistyped", "altered", "not-ours", "unsigned", "not-pdf",
+    "valid", "expired", "replaced", "revoked", "withdrawn", "unknown", "mistyped", "altered", "not-ours", "unsigned", "not-pdf",
     "cannot-tell",
 ]  # fmt: skip
 
@@ -92,10 +92,13 @@ def _standing(office: Office, code: str, stated: Facts | None) -> Proof:
     row = office.session.scalar(select(Certificate).where(Certificate.serial == code))
     if row is None:  # issued by our keys, and this database has never heard of it: another copy of the platform
         return Proof("cannot-tell", code, stated, file=stated is not None)
+    if stated is not None and row.erased_at is not None and stored.digest(stated) != row.facts_sha256:
+        return Proof("altered", file=True)  # the digest is all that we kept of it
     state = certifying.state_of(row, office.now().date())
     changed = row.revoked_at or row.superseded_at
-    # the paper is in their hands: its facts may be shown to be compared, whatever it is worth
-    shown = stated or stored.from_json(row.facts)
+    # the paper is in their hands: its facts may be shown to be compared, whatever it is worth; of an erased certificate
+    # we know no more than that this one is genuine
+    shown = stated or (stored.from_json(row.facts) if row.erased_at is None else None)
     return Proof(state, code, shown, changed.date() if changed and state != "valid" else None, file=stated is not None)
 
 
@@ -118,6 +121,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "expired": "EXPIRED",
         "replaced": "REPLACED: another certificate stands in its place. Ask the holder for it",
         "revoked": "REVOKED",
+        "withdrawn": "WITHDRAWN at its holder's wish: nothing is kept that it could be compared with. A PDF or square "
+        "code that is shown can still be checked by itself",
         "unknown": "UNKNOWN: no certificate was issued with this code",
         "mistyped": "MISTYPED: this code does not fit together",
         "altered": "ALTERED: this is not as it was issued",
@@ -134,6 +139,8 @@ _SAID: dict[Language, dict[str, str]] = {
         "expired": "VENCIDO",
         "replaced": "REEMPLAZADO: otro certificado ocupa su lugar. Pídalo a su titular",
         "revoked": "REVOCADO",
+        "withdrawn": "RETIRADO a pedido de su titular: no se conserva con qué compararlo. El PDF o el código cuadrado que le "
+        "muestren se puede comprobar por sí mismo",
         "unknown": "DESCONOCIDO: no se emitió ningún certificado con este código",
         "mistyped": "MAL ESCRITO: este código no es coherente",
         "altered": "ALTERADO: no está como se emitió",

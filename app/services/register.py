@@ -52,6 +52,8 @@ SAID = {
     "facts-differ": "certificate {serial}: what it states is not what was entered",
     "state-differs": "certificate {serial}: the register says {entered}, the certificate {kept}",
     "sheet-differs": "certificate {serial}: the stored file {form} is not the one that was entered",
+    "erasure-differs": "certificate {serial}: the register says that its content is {entered}, and it is {kept}",
+    "sheet-left": "certificate {serial}: it was erased, and the file {form} is still there",
     "sheet-unentered": "certificate {serial}: the stored file {form} is not in the register",
 }
 
@@ -133,6 +135,8 @@ class _Chain:
         """serial → digest of its facts"""
         self.state: dict[str, str] = {}
         self.sheets: dict[tuple[str, str], str] = {}
+        self.erased: set[str] = set()
+        """serials of certificates whose content was removed at their holder's wish"""
         self.seen: set[str] = set()
 
 
@@ -156,6 +160,8 @@ def _chain(office: Office, chain: _Chain, expected: str) -> Iterator[Finding]:
             chain.issued[entry.serial] = entry.facts_sha256
         elif entry.action == "sheet":
             chain.sheets[entry.serial, str(entry.detail.get("form"))] = str(entry.detail.get("sha256"))
+        elif entry.action == "erase":
+            chain.erased.add(entry.serial)
         elif chain.state.get(entry.serial) != "revoke":
             chain.state[entry.serial] = entry.action
     last = office.session.get(RegisterHead, HEAD)
@@ -170,8 +176,13 @@ def _certificate(row: Certificate, chain: _Chain) -> Iterator[Finding]:
     if row.serial not in chain.issued:
         yield Finding("certificate-unentered", {"serial": row.serial})
         return
+    gone = row.serial in chain.erased
+    if gone != (row.erased_at is not None) or (gone and row.facts):
+        entered = "erased" if gone else "kept"
+        kept = "erased" if row.erased_at is not None and not row.facts else "kept"
+        yield Finding("erasure-differs", {"serial": row.serial, "entered": entered, "kept": kept})
     try:
-        stated = facts.digest(facts.from_json(row.facts))
+        stated = row.facts_sha256 if gone else facts.digest(facts.from_json(row.facts))
     except FactsRefused:
         stated = ""
     if not stated == row.facts_sha256 == chain.issued[row.serial]:
@@ -186,9 +197,12 @@ def _sheets(office: Office, chain: _Chain) -> Iterator[Finding]:
     query = select(Certificate.serial, CertificateFile.form, CertificateFile.content).join(
         Certificate, Certificate.id == CertificateFile.certificate_id
     )
+    # of an erased certificate no file may be left
     for serial, form, content in office.session.execute(query.execution_options(yield_per=100)):
         entered = chain.sheets.get((serial, form))
-        if entered is None:
+        if serial in chain.erased:
+            yield Finding("sheet-left", {"serial": serial, "form": form})
+        elif entered is None:
             yield Finding("sheet-unentered", {"serial": serial, "form": form})
         elif entered != hashlib.sha256(content).hexdigest():
             yield Finding("sheet-differs", {"serial": serial, "form": form})

@@ -147,6 +147,7 @@ def _current(office: Office, enrolment: Enrolment) -> Certificate | None:
             Certificate.kind == "completion",
             Certificate.superseded_at.is_(None),
             Certificate.revoked_at.is_(None),
+            Certificate.erased_at.is_(None),
         )
         .order_by(Certificate.issue.desc())
     )

@@ -28,6 +28,8 @@ _MOST_SCANNED = 100_000
 """rows looked through for the last that says something; a few bytes of a file can stand for a hundred million"""
 _FIRST_LINES = 30
 """by which it is told what parts the cells of a text file"""
+_OUR_LAST_LINE = re.compile(r"# .*· paso1\.")
+"""heading and seal of a roster of ours: no row of it"""
 _MOST_SEPARATORS = 2_000
 """in a line of a text file"""
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
@@ -60,6 +62,10 @@ def read(content: bytes, most_rows: int, most_columns: int = 40, encoding: str =
     else:
         rows, read_as, separator = _csv_rows(content, most_rows, encoding)
     found = [_trimmed([_text(cell) for cell in row[:most_columns]]) for row in rows]
+    while found and not found[-1]:
+        found.pop()
+    if found and len(found[-1]) == 1 and _OUR_LAST_LINE.match(found[-1][0]):
+        found.pop()
     while found and not found[-1]:
         found.pop()
     if not found:
@@ -210,7 +216,8 @@ def _count(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
     parser.Parse(b"", True)
 
 
-def _must_be_harmless(content: bytes) -> None:
+def must_be_harmless(content: bytes) -> None:
+    """Raises something for a package that cannot be read safely, or at all."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         every = package.infolist()
         if len(every) > _MOST_PARTS:
@@ -231,7 +238,7 @@ def _is_xml(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
 
 def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequence[object]]:
     try:
-        _must_be_harmless(content)
+        must_be_harmless(content)
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
         try:
             sheet = next((one for one in book.worksheets if one.sheet_state == "visible"), book.worksheets[0])
@@ -245,3 +252,20 @@ def _xlsx_rows(content: bytes, most_rows: int, most_columns: int) -> list[Sequen
         raise
     except Exception:  # a file made to break its reader breaks it in any way
         raise Refused("table-unreadable") from None
+
+
+def first_sheet(content: bytes, rows: int, columns: int) -> list[list[object]]:
+    """The first sheet of a workbook that is shown, as it is: numbers, days and moments as such, and one row and column
+    more than asked for. Raises something for what cannot be read safely, or at all.
+    """
+    must_be_harmless(content)
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    try:
+        sheet = next(one for one in book.worksheets if one.sheet_state == "visible")
+        sheet.reset_dimensions()
+        found = [list(row) for row in islice(sheet.iter_rows(max_col=columns + 1, values_only=True), rows + 1)]
+    finally:
+        book.close()
+    while found and not any(cell not in (None, "") for cell in found[-1]):
+        found.pop()
+    return found

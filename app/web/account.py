@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
 from app.services import accounts
-from app.web import entrance
+from app.web import entrance, privacy
 from app.web.kit import refusals, sessions
 from app.web.kit.forms import Choice, Email, Form, Hidden, Password, Radios, Required, Same, Tick
 from app.web.kit.guards import Door
 from app.web.kit.i18n import _, language, lazy
 
 door = Door("account", __name__, url_prefix="/account")
+privacy.hang(door)
 
 
 SAME_TIME = 0.25

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from flask import g, request, url_for
+from flask import Response, after_this_request, g, request, url_for
 
 from app.rules.errors import Forbidden
-from app.services import machines
+from app.services import machines, sightings
 from app.services.accounts import SignedIn
 from app.services.machines import Machine
 from app.services.office import Actor, Office
@@ -51,6 +53,30 @@ def actor() -> Actor:
     if found is None:
         raise Forbidden("signed in")
     return found
+
+
+def saw(person_id: uuid.UUID, action: str) -> None:
+    """Say that this page shows something of *person_id*: it is written into the log when the page is made, before it is
+    sent. What cannot be written is not sent.
+    """
+    means, who = office(), actor()
+    _when_shown(lambda: sightings.saw(means, who, person_id, action))
+
+
+def saw_list(
+    action: str, roots: Iterable[str], asked: Mapping[str, str], rows: int, institution_id: uuid.UUID | None = None
+) -> None:
+    """Say that this page shows a list of people at and below *roots*. As :func:`saw`."""
+    means, who, filters = office(), actor(), dict(asked)
+    _when_shown(lambda: sightings.listed(means, who, action, roots, filters, rows, institution_id=institution_id))
+
+
+def _when_shown(write: Callable[[], object]) -> None:
+    @after_this_request
+    def _write(response: Response) -> Response:
+        if response.status_code in (200, 422):
+            write()
+        return response
 
 
 class Way(NamedTuple):

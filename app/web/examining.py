@@ -81,12 +81,14 @@ def hang(door: Door, may: str, trail: Trail) -> None:
     def exam_file(enrolment: uuid.UUID) -> ResponseReturnValue:
         """An officer's exam: attempts, extra time, what was decided."""
         file = file_of(enrolment)
+        entrance.saw(file.enrolment.person_id, "exam.view")
         return page("file", file=file, trail=trail(file), may_plan=may == "hold exams")
 
     @door.get("/exams/<uuid:enrolment>/draw/<int:number>", may=may)
     def exam_draw(enrolment: uuid.UUID, number: int) -> ResponseReturnValue:
         """How the paper of an attempt was drawn, replayed."""
         file = file_of(enrolment)
+        entrance.saw(file.enrolment.person_id, "exam.view")
         return page("draw", file=file, trail=trail(file), drawn=examfile.drawn(entrance.office(), file, number))
 
     @door.get("/exams/<uuid:enrolment>/time", may=may)

@@ -92,6 +92,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
 
     def copy_page(paper: Paper, form: Form | None = None, **more: Any) -> ResponseReturnValue:
         """The page of the step that the copy stands at; *form* is one that was refused."""
+        entrance.saw(paper.enrolment.person_id, "exam.view")
         template = "copy_done" if paper.copy.state in ("graded", "cancelled") else "copy"
         if paper.copy.state == "disputed":
             template = "copy_differs"

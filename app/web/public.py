@@ -7,9 +7,10 @@ import json
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.rules.errors import NotFound
-from app.services import accounts, badges, certifying, overview, proving, verifying
+from app.rules.errors import NotFound, Refused
+from app.services import accounts, badges, certifying, overview, proving, rosters, verifying
 from app.web import entrance, installing, verifier
+from app.web.kit import refusals
 from app.web.kit.forms import Extension, Form, Length, Required, Text, Upload
 from app.web.kit.guards import Door
 from app.web.kit.i18n import LANGUAGES, _, lazy
@@ -74,8 +75,8 @@ def _asking(form: CodeForm, status: int = 200) -> ResponseReturnValue:
 
 class FileForm(Form):
     file = Upload(
-        lazy("PDF file of the certificate"),
-        [Required(lazy("Choose the PDF file of the certificate.")), Extension("pdf")],
+        lazy("PDF of a certificate, or file of a roster"),
+        [Required(lazy("Choose the file.")), Extension("pdf", "csv", "xlsx", "json")],
         description=lazy("It is read in memory and not kept."),
     )
 
@@ -91,13 +92,22 @@ def verify_file_now() -> ResponseReturnValue:
     """Whether it is as it was issued, to the last byte, and what it is worth today."""
     office = entrance.office()
     form = FileForm()
-    proof = told = None
+    proof = told = roster = None
     if form.validate_on_submit():
         accounts.count_try(office, f"verify-file/{request.remote_addr or ''}", FILES)
-        proof = proving.of_file(office, form.file.data.stream.read(proving.LARGEST + 1))
-        told = verifier.told(proof.facts) if proof.facts else None
-    page = render_template("public/verify_file.html", form=form, proof=proof, told=told, now=office.now())
-    return _private(make_response(page, 200 if proof else 422))
+        content = form.file.data.stream.read(rosters.LARGEST + 1)
+        try:
+            roster = rosters.check(office, content)
+        except Refused as no:
+            form.file.errors = [refusals.words(no)]
+        else:
+            if roster.outcome == "no-roster" and content.startswith(b"%PDF-"):
+                roster, proof = None, proving.of_file(office, content[: proving.LARGEST + 1])
+                told = verifier.told(proof.facts) if proof.facts else None
+    page = render_template(
+        "public/verify_file.html", form=form, proof=proof, told=told, roster=roster, now=office.now()
+    )
+    return _private(make_response(page, 200 if proof or roster else 422))
 
 
 @door.get("/verify/keys.json", may="visit")

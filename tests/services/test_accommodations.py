@@ -115,7 +115,7 @@ def test_grant_and_withdrawal_stand_in_the_log_and_are_told_to_the_officer(cast:
     entries = session.scalars(
         select(AuditEntry).where(AuditEntry.action.startswith("exam.")).order_by(AuditEntry.id)
     ).all()
-    assert [(e.action, e.actor_id, e.detail["reason"]) for e in entries] == [
+    assert [(e.action, e.actor_id, e.told["reason"]) for e in entries] == [
         ("exam.time-grant", cast.people["tomas"].id, "Lee despacio en español."),
         ("exam.time-withdraw", cast.people["coralia"].id, "Fue un error."),
     ]

@@ -44,7 +44,7 @@ def test_the_download_is_in_the_log_with_how_many_were_taken(certified: Cast) ->
     entry = certified.office.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "certificates.download")
     ).one()
-    assert (entry.detail["certificates"], entry.detail["form"]) == (1, "both-a4")
+    assert (entry.detail["rows"], entry.detail["filter"]["form"]) == (1, "both-a4")
 
 
 def test_what_was_revoked_is_not_in_it(certified: Cast) -> None:

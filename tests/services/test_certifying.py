@@ -344,7 +344,7 @@ def test_a_certificate_is_revoked_once_with_its_reason_in_the_log(certified: Cas
     )
     entries = office.session.scalars(select(AuditEntry).where(AuditEntry.action == "certificate.revoke")).all()
     asked_by = str(certified.people["coralia"].id)
-    assert [entry.detail for entry in entries] == [{"reason": "Issued by mistake.", "asked_by": asked_by}]
+    assert [entry.told for entry in entries] == [{"reason": "Issued by mistake.", "asked_by": asked_by}]
 
 
 def test_nobody_revokes_alone(certified: Cast) -> None:

@@ -158,6 +158,7 @@ def test_a_row_tells_how_far_an_officer_is_and_names_the_certificate(cast_on_bot
     serial = cast.office.session.scalar(select(Certificate.serial))
     assert row == {
         "name": NAYELI,
+        "file_name": "ÁBREGO QUINTERO, Nayeli",
         "rank": "",
         "service_number": "",
         "country": "Panama",
@@ -208,14 +209,16 @@ def test_a_revoked_certificate_says_so(cast):
 
 def as_csv(cast: Cast, language: str, say: Callable[[str], str] | None = None) -> list[list[str]]:
     body = rosters.csv_file(cast.office, cast.actor("coralia"), RosterQuery(), reader(cast, language=language, say=say))
-    return list(csv.reader(io.StringIO(b"".join(body).decode("utf-8-sig"))))
+    *rows, last = csv.reader(io.StringIO(b"".join(body).decode("utf-8-sig")))
+    assert last[0].startswith("# ") and len(last) == 1
+    return rows
 
 
 def as_sheet(cast: Cast, language: str = "en"):
     body = rosters.xlsx_file(
         cast.office, cast.actor("coralia"), RosterQuery(), reader(cast, language=language), "Roster"
     )
-    return openpyxl.load_workbook(io.BytesIO(b"".join(body))).active
+    return openpyxl.load_workbook(io.BytesIO(b"".join(body))).worksheets[0]
 
 
 def test_every_form_has_the_same_rows_and_columns(cast):
@@ -278,14 +281,15 @@ def test_programs_get_codes_instead_of_words(cast):
 def test_an_unknown_time_zone_of_an_account_does_not_stop_the_roster(cast):
     with cast.office.transaction():
         cast.office.session.execute(update(Person).values(time_zone="Mars/Olympus"))
-    assert rosters.headings(reader(cast))[11].title == "Last activity (UTC)"
+    assert rosters.headings(reader(cast))[12].title == "Last activity (UTC)"
 
 
 def test_a_download_is_noted_without_repeating_the_name_looked_for(cast):
     query = RosterQuery.parse({"name": "Nayeli", "status": "active"})
     rosters.note_download(cast.office, cast.actor("coralia"), query, "csv")
     entry = cast.office.session.scalars(select(AuditEntry).where(AuditEntry.action == "roster.download")).one()
-    assert (entry.subject, entry.detail) == ("csv", {"filter": {"status": "active", "name": "…"}})
+    found = {"filter": {"status": "active", "name": "…"}, "rows": 0, "role": "coordinator"}
+    assert (entry.subject, entry.detail) == ("csv", found)
     assert entry.actor_id == cast.people["coralia"].id
 
 

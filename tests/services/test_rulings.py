@@ -321,7 +321,7 @@ def test_every_ruling_stands_in_the_log_with_its_reason(cast: Cast) -> None:
     entries = cast.office.session.scalars(
         select(AuditEntry).where(AuditEntry.action.in_(("exam.ruling", "exam.ruling-applied"))).order_by(AuditEntry.id)
     ).all()
-    assert [(e.action, e.detail.get("reason"), e.detail.get("passed")) for e in entries] == [
+    assert [(e.action, e.told.get("reason"), e.detail.get("passed")) for e in entries] == [
         ("exam.ruling", "La pregunta admite dos lecturas.", None),
         ("exam.ruling-applied", None, 1),
     ]

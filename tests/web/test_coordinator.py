@@ -111,7 +111,7 @@ def test_administrators_see_every_institution(signed_in):
 
 def test_the_roster_lists_ones_officers_and_keeps_its_filters_in_every_link(desk):
     page = desk.page("/coordinate/roster?name=abrego&sort=-percent&lang=es")
-    assert "Nayeli Ábrego Quintero" in page and "Norberto" not in page and "Ximena" not in page
+    assert "ÁBREGO QUINTERO, Nayeli" in page and "Norberto" not in page and "Ximena" not in page
     assert re.search(r'href="/coordinate/roster\.csv\?name=abrego&amp;sort=-percent"', page)
     assert 'aria-sort="descending"' in page
     assert 'name="sort" value="-percent"' in page
@@ -132,16 +132,17 @@ def test_csv_and_xlsx_have_the_rows_of_the_page_with_headings_in_the_readers_lan
     assert taken.headers["Content-Language"] == "es"
     assert 'filename="paso-seguro-nomina-2026-11-23.csv"' in taken.headers["Content-Disposition"]
     assert "no-store" in taken.headers["Cache-Control"]
-    rows = list(csv.reader(io.StringIO(taken.data.decode("utf-8-sig"))))
-    assert rows[0][:5] == ["Nombre", "Rango", "Número de servicio", "País", "Institución"]
+    *rows, last = csv.reader(io.StringIO(taken.data.decode("utf-8-sig")))
+    assert last[0].startswith("# Nómina: Servicio Nacional de Fronteras · Filtros: ninguno")
+    assert rows[0][:5] == ["Nombre", "Nombre por apellidos", "Rango", "Número de servicio", "País"]
     assert "Última actividad (hora de Panamá)" in rows[0]
     assert [row[0] for row in rows[1:]] == ["Nayeli Ábrego Quintero", "Norberto Güiral Peña"]
-    sheet = openpyxl.load_workbook(io.BytesIO(desk.get("/coordinate/roster.xlsx?lang=es").data)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(desk.get("/coordinate/roster.xlsx?lang=es").data)).worksheets[0]
     assert sheet.title == "Nómina"
     assert [cell.value for cell in sheet[1]] == rows[0]
     assert [sheet.cell(row, 1).value for row in (2, 3)] == [row[0] for row in rows[1:]]
     english = desk.get("/coordinate/roster.csv?lang=en").data.decode("utf-8-sig")
-    assert english.startswith("Name,Rank,Service number,Country,Institution,Course")
+    assert english.startswith("Name,Name as filed,Rank,Service number,Country,Institution,Course")
 
 
 def test_a_name_that_is_a_formula_stays_text(desk, in_app):
@@ -153,7 +154,7 @@ def test_a_name_that_is_a_formula_stays_text(desk, in_app):
 
     in_app(rename)
     assert "\"'=HYPERLINK" in desk.get("/coordinate/roster.csv").get_data(as_text=True)
-    sheet = openpyxl.load_workbook(io.BytesIO(desk.get("/coordinate/roster.xlsx").data)).active
+    sheet = openpyxl.load_workbook(io.BytesIO(desk.get("/coordinate/roster.xlsx").data)).worksheets[0]
     assert (sheet["A3"].value, sheet["A3"].data_type) == ('=HYPERLINK("http://x")', "s")
 
 
@@ -173,7 +174,7 @@ def test_a_download_is_in_the_log(desk, in_app):
             if e.action == "roster.download"
         ]
 
-    assert in_app(entries) == [("xlsx", {"filter": {"status": "active"}})]
+    assert in_app(entries) == [("xlsx", {"filter": {"status": "active"}, "rows": 0, "role": "coordinator"})]
 
 
 def test_a_download_with_a_wrong_date_is_refused_in_words(desk):

@@ -292,6 +292,6 @@ def test_a_pdf_that_is_shown_is_judged_to_the_last_byte_and_not_kept(app, browse
     assert "Este archivo fue alterado" in show(content + b"\n")
     assert "Este archivo fue alterado" in show(content.replace(b"/Title", b"/Titel", 1))
     assert "Paso Seguro no firmó este archivo" in show(b"%PDF-1.7\n%%EOF\n")
-    assert "Este no es el PDF de un certificado" in show(b"PK\x03\x04")
+    assert "Este archivo no tiene sello" in show(b"PK\x03\x04")
     assert "Elija" in show(content, "certificado.docx")
     assert "Check a certificate" in browser.page("/verify/file?lang=en")

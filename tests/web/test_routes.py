@@ -17,14 +17,26 @@ from app.records.learning import Enrolment
 from app.records.people import RoleGrant
 from app.records.telling import OfficerMessage
 from app.rules.permissions import PERMISSIONS, Scope, may_enter
-from app.services import accommodations, appeals, certifying, imports, machines, notices, papercopies, practicedays
+from app.services import (
+    accommodations,
+    appeals,
+    certifying,
+    imports,
+    machines,
+    notices,
+    papercopies,
+    practicedays,
+    sharing,
+)
 from app.services.cohorts import announcing, deadlines, guests, joining
 from app.services.cohorts.announcing import Text
 from app.services.publishing import holding, uploads
+from app.services.rosters import RosterQuery
 from app.web.kit.guards import Door, Undeclared, lock, permission_of
 from tests import sample
 from tests.cast import Cast, publish
 from tests.days import day_plan
+from tests.services.test_sharing import WISH
 from tests.story import complete, finish_lessons, play, sit
 from tests.web import matrix
 
@@ -125,6 +137,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
         "upload_id": files.id,
         "kind": "module",
         "folder": "01-mission",
+        "entry_id": sharing.record(office, cast.actor("coralia"), WISH, RosterQuery()),
     }
     own = {
         "course": "humane-border",

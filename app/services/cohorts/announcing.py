@@ -30,7 +30,7 @@ from app.services.wording import translator
 NEWS = "news"
 MOST_SUBJECT = 120
 MOST_BODY = 4000
-SHOWN = 4
+SHOWN = 3
 """messages on an officer's page at once"""
 LASTS = dt.timedelta(days=10)
 """how long a reminder that nobody closes stays there"""

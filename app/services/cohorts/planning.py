@@ -88,7 +88,11 @@ def listing(
 
 def get(office: Office, actor: Actor, cohort_id: uuid.UUID) -> CohortLine:
     """One cohort that the actor runs, teaches or sends officers to. Raises ``NotFound``."""
-    place = access.place(office, actor, cohort_id)
+    return line_at(office, actor, access.place(office, actor, cohort_id))
+
+
+def line_at(office: Office, actor: Actor, place: access.Place) -> CohortLine:
+    """A cohort that was found already, as *place* shows it."""
     row = place.cohort
     counts = _counts(office, place.seen()).get(row.id, (0, 0, 0))
     return CohortLine(

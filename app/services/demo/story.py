@@ -21,7 +21,7 @@ from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.permissions import Role
-from app.services import audit, certifying, learning, people, revoking, surveys
+from app.services import audit, certifying, learning, people, revoking, sightings, surveys
 from app.services.demo import acts, casting, further, running
 from app.services.demo.casting import Cast, Part, Run, Stage
 from app.services.demo.deciding import Sitter, decide
@@ -352,6 +352,17 @@ class _Story:
             _row, course = current(self.office, course_id)
             further.teach(self.office_at, self.now, course, place, self.cast, self.people, self.institutions, self.seed)
 
+    def _looks(self) -> None:
+        """The learner's record was looked at: otherwise their page of who did would be empty."""
+        cast, learner = self.cast, self.people[self.cast.learner.number]
+        for part, action, hours in (
+            (cast.coordinator, "record.view", 260),
+            (cast.trainer, "sheet.view", 75),
+            (cast.coordinator, "record.view", 50),
+            (cast.administrator, "account.view", 26),
+        ):
+            sightings.saw(self.office_at(self.now - dt.timedelta(hours=hours)), self._actor(part), learner.id, action)
+
     def _run(self) -> None:
         """What those who run cohorts have set, for the service of those whom visitors sign in as."""
         cast = self.cast
@@ -376,5 +387,6 @@ class _Story:
         session = self.office.session
         session.flush()
         session.execute(update(Notice).where(Notice.sent_at.is_(None)).values(sent_at=Notice.run_at, attempts=1))
+        self._looks()
         detail = {"course": self.course.id, "people": len(self.people)}
         audit.note(self.office, None, "demo.fill", self.course.id, detail)

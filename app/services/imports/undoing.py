@@ -20,7 +20,7 @@ from app.records.imports import ImportLine, PeopleImport
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Institution, Person, RoleGrant
 from app.rules.permissions import Role, within
-from app.services import audit
+from app.services import audit, seats
 from app.services.imports import keeping
 from app.services.imports.carrying import FIELDS
 from app.services.imports.differences import Difference, restored
@@ -336,10 +336,11 @@ def _enrolments_back(
     office: Office, actor: Actor, facts: _Facts, lines: Sequence[_Line], detail: dict[str, Any]
 ) -> None:
     taken_back, changed = {}, []
+    left = _seats_left(office, lines)
     for line in lines:
         if "enrolment" not in line.done:
             continue
-        name, before, _after = line.done["enrolment"]
+        name, before, after = line.done["enrolment"]
         found = facts.enrolments.get(uuid.UUID(name))
         if found is None or (before is None and found.id in facts.in_use):
             continue
@@ -347,6 +348,9 @@ def _enrolments_back(
             taken_back[found.id] = found.institution
         else:
             cohort = uuid.UUID(before[1]) if before[1] else None
+            if cohort in left and before[1] != after[1] and before[0] != "withdrawn":
+                left[cohort] -= 1
+                cohort = cohort if left[cohort] >= 0 else None  # their seat is somebody else's by now
             changed.append({"id": found.id, "status": before[0], "cohort_id": cohort})
     if changed:
         office.session.execute(update(Enrolment), changed)
@@ -377,3 +381,15 @@ def _remove(office: Office, actor: Actor, people: dict[uuid.UUID, uuid.UUID], de
         office.session.execute(delete(table).where(table.person_id.in_(people)))  # type: ignore[attr-defined]
     office.session.execute(delete(Person).where(Person.id.in_(people)))
     audit.note_many(office, actor, "person.remove", ((str(one), detail, place) for one, place in people.items()))
+
+
+def _seats_left(office: Office, lines: Sequence[_Line]) -> dict[uuid.UUID, int]:
+    """The free seats of the cohorts that officers would go back to, locked; those without a number are left out."""
+    kept = [line.done["enrolment"] for line in lines if "enrolment" in line.done]
+    wanted = sorted({before[1] for _name, before, after in kept if before and before[1] and before[1] != after[1]})
+    found: dict[uuid.UUID, int] = {}
+    for cohort_id in wanted:
+        free = seats.free(office, seats.lock(office, uuid.UUID(cohort_id)))
+        if free is not None:
+            found[uuid.UUID(cohort_id)] = free
+    return found

@@ -13,7 +13,7 @@ from sqlalchemy import func, select, update
 from app.records.cohorts import Cohort
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.errors import Refused
-from app.services import audit
+from app.services import audit, sightings
 from app.services.institutions.making import free_path, hold_tree, must_be_new, must_fit
 from app.services.institutions.reading import get, must_be_below
 from app.services.office import Actor, Office
@@ -98,6 +98,7 @@ def _carry(office: Office, row: Institution, parent: Institution) -> None:
     office.session.execute(
         update(Institution).where(below([old])).values(path=new + tail).execution_options(synchronize_session=False)
     )
+    sightings.carry(office, old, new)
     office.session.expire_all()
 
 

@@ -40,7 +40,7 @@ def correct(office: Office, actor: Actor, person_id: uuid.UUID, nominee: Nominee
         institution = scope.institution(office, actor, nominee.institution, "enrol")
         changed = {
             field
-            for field in ("name", "email", "rank", "service_number", "sex", "language")
+            for field in ("name", "surname", "email", "rank", "service_number", "sex", "language")
             if getattr(person, field) != getattr(nominee, field)
         }
         if "service_number" in changed:

@@ -15,6 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from app.records.cohorts import Cohort
 from app.records.database import uuid7
 from app.records.people import Institution, Person, RoleGrant
+from app.rules import filing
 from app.rules.errors import NotFound, Refused
 from app.rules.identity import looks_national
 from app.rules.permissions import Role, within
@@ -38,7 +39,7 @@ ZONES = {
 }
 """the time zone in which most people of a country live: a new account begins with it"""
 
-LENGTHS = {"name": 92, "email": 254, "rank": 60, "service_number": 40}
+LENGTHS = {"name": 92, "surname": 92, "email": 254, "rank": 60, "service_number": 40}
 """what the columns of the table hold; a longer name would not fit on the certificate either"""
 
 
@@ -54,6 +55,8 @@ class Nominee:
     sex: str = ""
     """"f", "m", "x" or "" (not said): only for figures"""
     language: str = "es"
+    surname: str = ""
+    """as filed; "" to derive it from the name"""
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,7 @@ def tidied(nominee: Nominee) -> Nominee:
         email=_line(nominee.email).casefold(),
         rank=_line(nominee.rank),
         service_number=_line(nominee.service_number),
+        surname=_line(nominee.surname),
     )
 
 
@@ -218,6 +222,7 @@ def account(office: Office, nominee: Nominee, institution: Institution) -> dict[
         "email": nominee.email,
         "name": nominee.name,
         "sort_name": fold_name(nominee.name),
+        **filing.columns(nominee.name, nominee.surname, institution.country),
         "rank": nominee.rank,
         "service_number": nominee.service_number,
         "sex": nominee.sex,
@@ -270,9 +275,11 @@ def invite_again(office: Office, actor: Actor, person_id: uuid.UUID) -> Invitati
 def locked(office: Office, actor: Actor, person_id: uuid.UUID) -> Person:
     """A person of the actor's institutions whose account the actor may change, locked. Inside ``office.transaction()``.
 
-    Raises ``NotFound``, or ``Refused("person-duties")`` for one who does more here than learn.
+    Raises ``NotFound``, or ``Refused``: ``person-erased``, ``person-duties`` for one who does more here than learn.
     """
     person = in_scope(office, actor, person_id, lock=True)
+    if person.erased_at is not None:
+        raise Refused("person-erased")
     if not may_change(actor, person):
         raise Refused("person-duties")
     return person

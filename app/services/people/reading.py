@@ -202,7 +202,9 @@ def record(office: Office, actor: Actor, person_id: uuid.UUID) -> Record:
         .options(joinedload(PracticeSheet.signer))
     ).all()
     certificates = office.session.scalars(
-        select(Certificate).where(Certificate.enrolment_id.in_(ids)).order_by(Certificate.issued_at.desc())
+        select(Certificate)
+        .where(Certificate.enrolment_id.in_(ids), Certificate.erased_at.is_(None))
+        .order_by(Certificate.issued_at.desc())
     ).all()
     today = office.now().date()
     subjects = [str(person_id), *map(str, ids), *(row.serial for row in certificates)]
@@ -235,4 +237,4 @@ def record(office: Office, actor: Actor, person_id: uuid.UUID) -> Record:
 
 def may_change(actor: Actor, person: Person) -> bool:
     """Whether *actor*, in whose institutions *person* is, may change the account itself."""
-    return actor.may("administer") or not has_duties(person)
+    return person.erased_at is None and (actor.may("administer") or not has_duties(person))

@@ -18,6 +18,7 @@ from app.records.database import insert_many, uuid7
 from app.records.editions import CourseRow
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn
+from app.rules import filing
 from app.rules.errors import NotFound
 from app.rules.permissions import Role
 from app.services import accounts, audit, learning, notices, seats
@@ -110,6 +111,8 @@ def correct_many(
         values: dict[str, Any] = {"id": one.id, **one.fields}
         if "name" in one.fields:
             values["sort_name"] = fold_name(one.fields["name"])
+            country = (one.institution or office.session.get_one(Institution, one.now_in)).country
+            values |= filing.columns(one.fields["name"], one.fields.get("surname", ""), country)
         if one.institution is not None:
             values["institution_id"] = one.institution.id
         if len(values) > 1:

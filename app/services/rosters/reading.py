@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-import msgspec
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, case, func, literal_column, select
 from sqlalchemy.engine import Engine
 
 from app.records.certificates import Certificate
 from app.records.cohorts import Cohort
 from app.records.editions import CourseRow, Edition
-from app.records.learning import Enrolment
-from app.records.people import Institution, Person
-from app.rules.errors import Refused
-from app.services import audit, scope, spreadsheets
+from app.records.people import Institution
+from app.rules import filing, past
+from app.services import scope
 from app.services.office import Actor, Office
-from app.services.rosters.columns import COLUMNS, Line, Reader, zone_of
-from app.services.rosters.query import RosterQuery, conditions, reachable_cohort
+from app.services.rosters.columns import COLUMNS, Asking, Column, Line, Reader, chosen, filling, zone_of
+from app.services.rosters.query import RosterQuery, conditions, reachable_cohort, standing
+from app.services.rosters.standing import NOW, Standing
 from app.services.spreadsheets import Cell, Heading
 
 PAGE = 50
@@ -27,68 +26,52 @@ AT_ONCE = 1000
 """rows fetched from the database together"""
 
 
-def _statement(query: RosterQuery, where: list[Any], language: str, *ids: Any) -> Select[*tuple[Any, ...]]:
-    title = CourseRow.title_en if language == "en" else CourseRow.title_es
+def _from(office: Office, query: RosterQuery, where: list[Any], of: Standing, what: list[Any]) -> Select[Any]:
+    """*what* of the rows that *where* lets through, in the order of *query*."""
+    enrolment, person = of.enrolment, of.person
     order: dict[str, Any] = {
-        "name": Person.sort_name,
-        "institution": Institution.name,
-        "course": title,
-        "status": Enrolment.status,
-        "percent": Enrolment.percent,
-        "active": Enrolment.active_at,
-        "exam": Enrolment.exam_mark,
-        "completed": Enrolment.completed_at,
+        "name": person.file_key,
+        "institution": of.institution.name_key,
+        "course": None,
+        "status": enrolment.status,
+        "percent": enrolment.percent,
+        "active": enrolment.active_at,
+        "exam": enrolment.exam_mark,
+        "completed": enrolment.completed_at,
     }
-    by = order[query.sort.removeprefix("-")]
-    first = by.desc() if query.sort.startswith("-") else by.asc()
-    if query.sort.removeprefix("-") in ("active", "exam", "completed"):
+    key = query.sort.removeprefix("-")
+    if key == "course":
+        order[key] = _course_order(office, of)
+    first = order[key].desc() if query.sort.startswith("-") else order[key].asc()
+    if key in ("active", "exam", "completed"):
         first = first.nulls_last()
     return (
-        select(
-            *ids,
-            Person.name,
-            Person.rank,
-            Person.service_number,
-            Institution.country,
-            Institution.name.label("institution"),
-            CourseRow.title_en,
-            CourseRow.title_es,
-            Edition.number.label("edition"),
-            Cohort.name.label("cohort"),
-            Enrolment.status,
-            Enrolment.enrolled_at,
-            Enrolment.started_at,
-            Enrolment.active_at,
-            Enrolment.lessons_done,
-            Enrolment.lessons_total,
-            Enrolment.quizzes_passed,
-            Enrolment.practices_done,
-            Enrolment.exercise,
-            Enrolment.exam_mark,
-            Enrolment.percent,
-            Enrolment.completed_at,
-            Certificate.serial,
-            Certificate.expires_on,
-            Certificate.superseded_at,
-            Certificate.revoked_at,
-        )
-        .select_from(Enrolment)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Institution, Institution.id == Enrolment.institution_id)
-        .join(CourseRow, CourseRow.id == Enrolment.course_id)
-        .join(Edition, Edition.id == Enrolment.edition_id)
-        .outerjoin(Cohort, Cohort.id == Enrolment.cohort_id)
-        .outerjoin(
-            Certificate,
-            and_(
-                Certificate.enrolment_id == Enrolment.id,
-                Certificate.kind == "completion",
-                Certificate.superseded_at.is_(None),
-            ),
-        )
+        select(*what)
+        .select_from(enrolment)
+        .join(person, person.id == enrolment.person_id)
+        .join(of.institution, of.institution.id == enrolment.institution_id)
+        .join(of.course, of.course.id == enrolment.course_id)
+        .join(Edition, Edition.id == enrolment.edition_id)
+        .outerjoin(of.cohort, of.cohort.id == enrolment.cohort_id)
+        .outerjoin(Certificate, of.current)
         .where(*where)
-        .order_by(first, *(() if by is Person.sort_name else (Person.sort_name,)), Enrolment.id)
+        .order_by(first, *(() if key == "name" else (person.file_key,)), enrolment.id)
     )
+
+
+def _course_order(office: Office, of: Standing) -> Any:
+    """Courses are few: their place by title, as Spanish orders, is told to the database."""
+    rows = office.session.execute(select(CourseRow.id, CourseRow.title_es, CourseRow.title_en)).all()
+    ranked = sorted(rows, key=lambda row: (filing.key(row.title_es or row.title_en), row.id))
+    places = {row.id: place for place, row in enumerate(ranked)}
+    return case(places, value=of.course.id) if places else literal_column("0")
+
+
+def read_as(reader: Reader, query: RosterQuery) -> Reader:
+    """*reader* on the day that *query* asks about."""
+    if query.as_of is None:
+        return reader
+    return replace(reader, today=query.as_of, zone=past.told_in(query.as_of, reader.zone))
 
 
 # On the screen --------------------------------------------------------------------------------------------------------
@@ -107,15 +90,50 @@ class Page:
 def page(
     office: Office, actor: Actor, query: RosterQuery, number: int = 1, language: str = "", size: int = PAGE
 ) -> Page:
-    """Page *number* (from 1; beyond the last it is the last) of the roster. Raises as :func:`rows`."""
-    where = conditions(office, actor, query, zone_of(actor))
-    count = select(func.count()).select_from(Enrolment).join(Person, Person.id == Enrolment.person_id).where(*where)
-    total = office.session.scalar(count) or 0
+    """Page *number* (from 1; beyond the last it is the last) of the roster.
+
+    Raises as :func:`conditions` and :func:`standing` do.
+    """
+    zone = zone_of(actor)
+    of = standing(office, query, zone)
+    where = conditions(office, actor, query, zone, of=of)
+    total = count(office, where, of)
     pages = max(1, -(-total // size))
     number = min(max(1, number), pages)
-    ids = (Enrolment.id.label("enrolment_id"), Person.id.label("person_id"))
-    statement = _statement(query, where, language or actor.language, *ids).offset((number - 1) * size).limit(size)
+    enrolment, person = of.enrolment, of.person
+    names = (
+        "status enrolled_at started_at active_at lessons_done lessons_total quizzes_passed practices_done exercise "
+        "exam_mark percent completed_at"
+    )
+    what = [
+        enrolment.id.label("enrolment_id"),
+        person.id.label("person_id"),
+        person.name,
+        person.file_name,
+        person.rank,
+        person.service_number,
+        of.institution.country,
+        of.institution.name.label("institution"),
+        of.course.title_en,
+        of.course.title_es,
+        Edition.number.label("edition"),
+        of.cohort.name.label("cohort"),
+        *(getattr(enrolment, name).label(name) for name in names.split()),
+        Certificate.serial,
+        Certificate.expires_on,
+        of.superseded_at.label("superseded_at"),
+        of.revoked_at.label("revoked_at"),
+    ]
+    statement = _from(office, query, where, of, what).offset((number - 1) * size).limit(size)
     return Page(tuple(office.session.execute(statement)), number, pages, total)
+
+
+def count(office: Office, where: list[Any], of: Standing = NOW, most: int | None = None) -> int:
+    """How many rows *where* lets through; *most* at most, where more need not be told apart."""
+    found = select(of.enrolment.id).join(of.person, of.person.id == of.enrolment.person_id).where(*where)
+    if most is not None:
+        found = found.limit(most)
+    return office.session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 @dataclass(frozen=True)
@@ -151,78 +169,81 @@ def choices(office: Office, actor: Actor) -> Choices:
 # Taken away -----------------------------------------------------------------------------------------------------------
 
 
+class Source:
+    """The rows of a roster to be taken away: what may be asked was checked, nothing is read yet."""
+
+    def __init__(self, office: Office, actor: Actor, query: RosterQuery, reader: Reader) -> None:
+        """Raises as :func:`conditions` and :func:`standing` do."""
+        self.reader = read_as(reader, query)
+        self.columns: tuple[Column, ...] = chosen(query.columns)
+        of = standing(office, query, reader.zone)
+        self._where = conditions(office, actor, query, reader.zone, of=of)
+        self._of = of
+        bind = office.session.get_bind()
+        self._engine: Engine = bind if isinstance(bind, Engine) else bind.engine
+        asking = Asking(of, self.reader, self._engine.dialect.name == "postgresql")
+        what = [column.source(asking).label(column.key) for column in self.columns]
+        # what the heading tells of the rows: which editions there are
+        what += [of.course.id.label("course_id"), Edition.number.label("edition_number")]
+        self._statement = _from(office, query, self._where, of, what)
+        self._office = office
+        self.rows = 0
+        self.editions: set[tuple[str, int]] = set()
+
+    def count(self, most: int) -> int:
+        """How many rows there are, *most* at most."""
+        return count(self._office, self._where, self._of, most)
+
+    def headings(self) -> list[Heading]:
+        """The heads of the columns in the reader's language."""
+        return headings(self.reader, self.columns)
+
+    def batches(self, as_text: bool) -> Iterator[Iterable[Sequence[Cell]]]:
+        """The rows, a thousand at a time, each batch to be gone through once: with text as a CSV
+        holds it, or with days, moments and numbers.
+
+        They are read as they are taken, on a connection of their own, which closes with the iterator.
+        """
+        fillings = [filling(column, self.reader, as_text) for column in self.columns]
+        last = len(self.columns)
+        with self._engine.connect() as connection:
+            if self._engine.dialect.name == "postgresql":
+                # It plans cursors for whoever takes the first tenth. We take all; on tables just filled that plan took minutes.
+                connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1.0")
+                connection.exec_driver_sql("SET LOCAL datestyle TO ISO")  # moments are asked for as text
+            options = {"stream_results": True, "max_row_buffer": AT_ONCE}
+            result = connection.execution_options(**options).execute(self._statement)
+            # rows as the driver gives them: a row of a roster needs nothing of what the ORM and SQLAlchemy's Row add
+            while part := result.cursor_strategy.fetchmany(result, result.cursor, AT_ONCE):
+                self.rows += len(part)
+                values = list(zip(*part, strict=True))
+                self.editions.update(zip(values[last], values[last + 1], strict=True))
+                filled = [fill(column) for fill, column in zip(fillings, values[:last], strict=True)]
+                yield zip(*filled, strict=True)
+
+
 def rows(office: Office, actor: Actor, query: RosterQuery, reader: Reader) -> Iterator[list[Cell]]:
-    """Every row of the roster as its cells, in the order of :data:`COLUMNS`.
+    """Every row of the roster as its cells, in the order of the columns asked for.
 
     What may be asked is checked now; rows are read as they are taken, on a connection of their own, which closes with
-    the iterator. Raises ``Forbidden``, and ``NotFound`` for an institution, course or cohort that is not the actor's.
+    the iterator. Raises ``Forbidden``; ``NotFound`` for an institution, course or cohort that is not the actor's; and
+    ``Refused`` as :func:`standing`.
     """
-    where = conditions(office, actor, query, reader.zone)
-    bind = office.session.get_bind()
-    engine = bind if isinstance(bind, Engine) else bind.engine
-    return _stream(engine, _statement(query, where, reader.language), reader)
+    source = Source(office, actor, query, reader)
+    return (list(row) for batch in source.batches(as_text=False) for row in batch)
 
 
-def _stream(engine: Engine, statement: Select[*tuple[Any, ...]], reader: Reader) -> Iterator[list[Cell]]:
-    takes = [column.take for column in COLUMNS]
-    with engine.connect() as connection:
-        if engine.dialect.name == "postgresql":
-            # It plans cursors for whoever takes the first tenth. We take all; on tables just filled that plan took minutes.
-            connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1.0")
-        for part in connection.execution_options(yield_per=AT_ONCE).execute(statement).partitions():
-            for row in part:
-                yield [take(row, reader) for take in takes]
-
-
-def headings(reader: Reader) -> list[Heading]:
-    """The heads of :data:`COLUMNS` in the reader's language; those of days and moments name the time zone."""
+def headings(reader: Reader, columns: tuple[Column, ...] = COLUMNS) -> list[Heading]:
+    """The heads of *columns* in the reader's language; those of days and moments name the time zone."""
     zone = reader.zone_words
     return [
         Heading(f"{reader.say(c.heading)} ({zone})" if c.timed else reader.say(c.heading), c.kind, c.width)
-        for c in COLUMNS
+        for c in columns
     ]
 
 
-def csv_file(office: Office, actor: Actor, query: RosterQuery, reader: Reader) -> Iterator[bytes]:
-    """The roster as CSV (UTF-8 with a byte order mark), as it is read. Raises as :func:`rows`, at once."""
-    return spreadsheets.csv_stream(headings(reader), rows(office, actor, query, reader))
-
-
-def xlsx_file(office: Office, actor: Actor, query: RosterQuery, reader: Reader, sheet: str) -> Iterator[bytes]:
-    """The roster as a workbook with one sheet called *sheet*, as it is read.
-
-    Raises as :func:`rows`, and ``Refused("roster-too-long")`` when there are more rows than a sheet can hold.
-    """
-    where = conditions(office, actor, query, reader.zone)
-    count = select(func.count()).select_from(Enrolment).join(Person, Person.id == Enrolment.person_id).where(*where)
-    if (office.session.scalar(count) or 0) > spreadsheets.MOST_ROWS:
-        raise Refused("roster-too-long", most=spreadsheets.MOST_ROWS)
-    return spreadsheets.xlsx_stream(sheet, headings(reader), rows(office, actor, query, reader))
-
-
-def json_file(office: Office, actor: Actor, query: RosterQuery, reader: Reader) -> Iterator[bytes]:
-    """The roster as JSON, as it is read: ``{"zone": …, "columns": [{"key": …, "title": …}], "rows": [{…}]}``."""
-    heads = [{"key": c.key, "title": h.title} for c, h in zip(COLUMNS, headings(reader), strict=True)]
-    return _json(heads, rows(office, actor, query, reader), reader)
-
-
-def _json(heads: list[dict[str, str]], found: Iterator[list[Cell]], reader: Reader) -> Iterator[bytes]:
-    encode = msgspec.json.Encoder().encode
-    keys = [column.key for column in COLUMNS]
-    yield b'{"zone":' + encode(reader.zone.key) + b',"columns":' + encode(heads) + b',"rows":['
-    comma = b"\n"
-    part: list[bytes] = []
-    for cells in found:
-        part.append(comma + encode(dict(zip(keys, cells, strict=True))))
-        comma = b",\n"
-        if len(part) >= AT_ONCE:
-            yield b"".join(part)
-            part.clear()
-    yield b"".join(part) + b"\n]}\n"
-
-
-def note_download(office: Office, actor: Actor, query: RosterQuery, form: Literal["csv", "xlsx", "json"]) -> None:
-    """Write into the audit log that *actor* takes the roster away. A name looked for is not repeated there."""
-    asked = {key: value for key, value in query.asked.items() if key != "name"} | ({"name": "…"} if query.name else {})
-    with office.transaction():
-        audit.note(office, actor, "roster.download", form, {"filter": asked})
+def reach(office: Office, actor: Actor, query: RosterQuery) -> tuple[str, ...]:
+    """The paths of the institutions whose officers, with those below, *query* may show to *actor*."""
+    if query.institution:
+        return (scope.institution(office, actor, query.institution).path,)
+    return actor.paths("read roster")

@@ -52,6 +52,7 @@ def certificate(code: str) -> ResponseReturnValue:
 
 
 def _page(held: Held, form: ReasonForm, status: int = 200) -> ResponseReturnValue:
+    entrance.saw(held.row.person_id, "certificate.view")
     asked = revoking.asked(entrance.office(), entrance.actor(), held)
     return make_response(render_template("administrator/certificate.html", held=held, form=form, asked=asked), status)
 

@@ -3,19 +3,43 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
+from flask.typing import ResponseReturnValue
 
-from app.services import audit
+from app.services import audit, auditchain, institutions, spreadsheets
+from app.services.audit import LogQuery
+from app.services.spreadsheets import Heading
 from app.web import entrance
 from app.web.administrator.entry import ROLES, door, page_number
-from app.web.kit.i18n import lazy, timezone, zone_name
+from app.web.institutions import options
+from app.web.kit.downloads import download
+from app.web.kit.i18n import _, language, lazy, timezone, zone_name
+
+MOST_FINDINGS = 50
 
 DEEDS: dict[str, Any] = {
+    "account.export": lazy("One’s own data downloaded"),
     "account.invitation": lazy("Invitation accepted"),
     "account.password": lazy("Password changed"),
+    "account.view": lazy("Account and roles looked at"),
+    "audit.export": lazy("Audit log downloaded"),
+    "certificate.view": lazy("Certificate looked at"),
+    "cohort.view": lazy("List of a cohort or course read"),
+    "erasure.ask": lazy("Erasure asked for"),
+    "erasure.decline": lazy("Erasure declined"),
+    "erasure.take-back": lazy("Wish to be erased withdrawn"),
+    "exam.view": lazy("Exam of an officer looked at"),
+    "export.share": lazy("Sharing of an export recorded"),
+    "links.download": lazy("Invitation links downloaded"),
+    "people.export": lazy("List of people downloaded"),
+    "people.view": lazy("List of people read"),
+    "person.erase": lazy("Person erased"),
+    "record.view": lazy("Record looked at"),
+    "roster.view": lazy("Roster read"),
+    "sheet.view": lazy("Practical sheet looked at"),
     "account.sign-out-others": lazy("Other devices signed out"),
     "attendance.close": lazy("Attendance of a practice day signed"),
     "attendance.correct": lazy("Attendance corrected after it was signed"),
@@ -107,12 +131,20 @@ DEEDS: dict[str, Any] = {
     "role.grant": lazy("Role given by a command"),
     "role.revoke": lazy("Role taken back"),
     "roster.download": lazy("Roster downloaded"),
+    "roster.sealed": lazy("Roster sealed"),
     "certificates.download": lazy("Certificates of a cohort downloaded"),
 }
 """what the log says of each action; one that is not here is shown by its own name"""
 
 PARTICULARS: dict[str, Any] = {
     "acronym": lazy("acronym"),
+    "certificates": lazy("certificates"),
+    "export": lazy("export"),
+    "purpose": lazy("purpose"),
+    "recipient": lazy("recipient"),
+    "remarks": lazy("remarks"),
+    "rows": lazy("rows"),
+    "until": lazy("to be deleted by"),
     "attempt": lazy("attempt"),
     "code": lazy("code"),
     "cohort": lazy("cohort"),
@@ -154,6 +186,12 @@ VALUES: dict[str, Any] = {
     **ROLES,
     "completion": lazy("completion"),
     "participation": lazy("participation"),
+    "report": lazy("Report on training to superiors or a ministry"),
+    "planning": lazy("Planning of courses and postings"),
+    "cooperation": lazy("Cooperation with a partner organisation"),
+    "inspection": lazy("Inspection or audit"),
+    "obligation": lazy("Legal obligation"),
+    "other": lazy("something else"),
     "present": lazy("Present"),
     "late": lazy("Late"),
     "absent": lazy("Absent"),
@@ -171,17 +209,19 @@ def particulars(detail: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (str(PARTICULARS.get(key, key)), _value(key, value))
         for key, value in detail.items()
-        if value not in ("", {}, None)
+        if key != "person" and value not in ("", {}, None)
     ]
 
 
 def _value(key: str, value: Any) -> str:
-    if key in ("role", "kind", "to") and value in VALUES:
+    if key in ("role", "kind", "purpose", "to") and value in VALUES:
         return str(VALUES[value])
+    if isinstance(value, bool):
+        return _("Yes") if value else _("No")
     if isinstance(value, list) and len(value) == 2 and not any(isinstance(part, list | dict) for part in value):
         return " → ".join(str(part) or "–" for part in value)
     if isinstance(value, dict):
-        return "; ".join(f"{part}: {_value(part, inner)}" for part, inner in value.items())
+        return "; ".join(f"{PARTICULARS.get(part, part)}: {_value(part, inner)}" for part, inner in value.items())
     if isinstance(value, list):
         return ", ".join(_value("", part) for part in value)
     return str(value)
@@ -189,39 +229,96 @@ def _value(key: str, value: Any) -> str:
 
 def spoken_of(page: audit.Page) -> dict[str, Callable[..., Any]]:
     """What a template needs to print entries of *page*."""
-    return {"deed": deed, "particulars": particulars, "subject": lambda text: page.names.get(text, text)}
+    return {"deed": deed, "particulars": particulars, "subject": lambda entry: subject_of(entry, page.names)}
+
+
+def subject_of(entry: Any, names: Mapping[str, str]) -> str:
+    """What an entry is about: the thing it names, or the person whom its private part names."""
+    about = entry.subject or str((entry.private or {}).get("person", ""))
+    return names.get(about, about)
 
 
 @door.get("/audit", may="administer", endpoint="audit")
 def log() -> str:
-    """The log, by action, by person or thing, and by day in the reader's time zone."""
+    """The log, by action, by person or thing, by institution, and by day in the reader's time zone."""
     office, who = entrance.office(), entrance.actor()
-    text = request.args.get("text", "").strip()[:120]
-    known = audit.actions(office, who)
-    action = request.args.get("action", "")
-    action = action if action in known else ""
+    known, tree = audit.actions(office, who), institutions.tree(office, who)
+    wanted = _wanted(known, tree)
+    found = audit.entries(office, who, wanted, page=page_number())
     first, last = _day("first"), _day("last")
-    found = audit.entries(
-        office,
-        who,
-        action=action,
-        text=text,
-        since=_midnight(first) if first else None,
-        until=_midnight(last + dt.timedelta(days=1)) if last else None,
-        page=page_number(),
-    )
+    asked = {
+        "text": wanted.text,
+        "action": wanted.action,
+        "institution": str(wanted.institution or ""),
+        "first": first.isoformat() if first else "",
+        "last": last.isoformat() if last else "",
+    }
     return render_template(
         "administrator/audit.html",
         log=found,
         said=spoken_of(found),
         actions=sorted(((name, deed(name)) for name in known), key=lambda pair: pair[1].casefold()),
-        action=action,
-        text=text,
-        first=first.isoformat() if first else "",
-        last=last.isoformat() if last else "",
-        asked=bool(text or action or first or last),
+        institutions=options(tree),
+        asked={name: value for name, value in asked.items() if value},
+        head=auditchain.head(office),
         zone=zone_name(),
     )
+
+
+def _wanted(known: Sequence[str], tree: Sequence[institutions.Node]) -> LogQuery:
+    """What the address asks for; what does not exist is not asked for."""
+    action, within = request.args.get("action", ""), request.args.get("institution", "")
+    first, last = _day("first"), _day("last")
+    return LogQuery(
+        action if action in known else "",
+        request.args.get("text", "").strip()[:120],
+        _midnight(first) if first else None,
+        _midnight(last + dt.timedelta(days=1)) if last else None,
+        next((node.institution.id for node in tree if str(node.institution.id) == within), None),
+    )
+
+
+@door.get("/audit.csv", may="administer", endpoint="audit_csv")
+def log_csv() -> ResponseReturnValue:
+    """What the filters of the page ask for, as a file. It is noted in the log itself."""
+    office, who = entrance.office(), entrance.actor()
+    wanted = _wanted(audit.actions(office, who), institutions.tree(office, who))
+    heads = [
+        Heading(_("Number"), "whole"),
+        Heading(f"{_('When')} (UTC)"),
+        Heading(_("What")),
+        Heading(_("Action")),
+        Heading(_("Who")),
+        Heading(_("About")),
+        Heading(_("Particulars")),
+        Heading(_("Digest")),
+    ]
+    body = spreadsheets.csv_stream(heads, _lines(audit.taken_away(office, who, wanted)))
+    word = _("audit-log")
+    name = f"paso-seguro-{word}-{office.now().date().isoformat()}.csv"
+    return download(body, name, "text/csv", language())
+
+
+def _lines(parts: Iterator[tuple[list[Any], dict[str, str]]]) -> Iterator[list[Any]]:
+    for rows, names in parts:
+        for entry in rows:
+            yield [
+                entry.number,
+                entry.at.isoformat(" ", "seconds")[:19],
+                deed(entry.action),
+                entry.action,
+                entry.actor.name if entry.actor else _("The platform"),
+                subject_of(entry, names),
+                "; ".join(f"{name}: {value}" for name, value in particulars(entry.told)),
+                entry.digest,
+            ]
+
+
+@door.get("/audit/check", may="administer", endpoint="audit_check")
+def log_check() -> str:
+    """Whether the log is as it was written: the whole chain is computed again."""
+    report = auditchain.check(entrance.office())
+    return render_template("administrator/audit_check.html", report=report, most=MOST_FINDINGS)
 
 
 def _day(name: str) -> dt.date | None:

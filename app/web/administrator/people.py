@@ -36,6 +36,9 @@ def people() -> str:
     if within not in {node.institution.id for node in tree}:
         within = None
     found = grants.search(office, who, text, role=role, institution_id=within, page=page_number())
+    entrance.saw_list(
+        "people.view", ("/",), {"name": text, "role": role, "institution": str(within or "")}, found.total
+    )
     return render_template(
         "administrator/people.html",
         found=found,
@@ -73,6 +76,7 @@ def _form(**more: object) -> RoleForm:
 def _person_page(person_id: uuid.UUID, form: RoleForm, status: int = 200) -> ResponseReturnValue:
     office, who = entrance.office(), entrance.actor()
     row = grants.person(office, who, person_id)
+    entrance.saw(person_id, "account.view")
     titles = {course.id: course.title(language()) for course in grants.courses(office, who)}
     return make_response(
         render_template("administrator/person.html", row=row, form=form, titles=titles, me=who.person_id), status

@@ -15,6 +15,7 @@ from app.web.coordinator import (
     record,
     region,
     roster,
+    sharing,
 )
 from app.web.coordinator.entry import door
 
@@ -32,4 +33,5 @@ __all__ = [
     "record",
     "region",
     "roster",
+    "sharing",
 ]

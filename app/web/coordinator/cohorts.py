@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -67,11 +68,18 @@ def _form(**data: object) -> CohortForm:
     courses = {course.id: course.title(language()) for course in people.courses(office)}
     form.course.choices = list(courses.items())
     form.institution.choices = institution_choices()
-    form.trainers.choices = [
-        (str(person.id), f"{person.name} ({', '.join(courses[one] for one in sorted(taught) if one in courses)})")
-        for person, taught in services.trainers(office)
-    ]
+    home = entrance.actor().country
+    able = sorted(services.trainers(office), key=lambda one: one[0].institution.country != home)  # by name within each
+    form.trainers.choices = [(str(person.id), _trainer(person, taught, courses)) for person, taught in able]
     return form
+
+
+def _trainer(person: Any, taught: Collection[str], courses: Mapping[str, str]) -> str:
+    """Somebody's name and institution; and what they teach, where that is not everything."""
+    said = f"{person.name} · {person.institution.label}"
+    if set(courses) <= set(taught):
+        return said
+    return f"{said} ({', '.join(courses[one] for one in sorted(taught) if one in courses)})"
 
 
 def _plan(form: CohortForm) -> Plan:
@@ -131,10 +139,11 @@ def cohort(cohort_id: uuid.UUID) -> ResponseReturnValue:
 
 def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     office, who = entrance.office(), entrance.actor()
-    line = services.get(office, who, cohort_id)
     table = running.table_of(cohort_id)
+    line = services.line_at(office, who, table.place)
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
+    entrance.saw_list("cohort.view", who.paths("read roster"), {"cohort": str(cohort_id)}, table.all)
     return make_response(
         render_template(
             "coordinator/cohort.html",
@@ -145,7 +154,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
             guests=guests.listed(office, line.cohort),
             certificates=bundling.count(office, who, cohort_id),
             wanted=wanted,
-            days=practicedays.of_cohort(office, who, cohort_id, "read roster"),
+            days=practicedays.of_cohort(office, who, cohort_id, "read roster") if line.side == "host" else [],
             candidates=found,
             more=more,
             fault=fault,

@@ -26,7 +26,7 @@ class GuestForm(Form):
 
 
 @door.get("/cohorts/<uuid:cohort_id>/applications", may="read roster")
-def applications(cohort_id: uuid.UUID) -> ResponseReturnValue:
+def cohort_applications(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """Who asked or was nominated, and what became of it."""
     return _page(cohort_id)
 
@@ -59,7 +59,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "", field: str = "", reason: str = 
 
 
 @door.post("/cohorts/<uuid:cohort_id>/applications", may="enrol")
-def applications_decide(cohort_id: uuid.UUID) -> ResponseReturnValue:
+def cohort_applications_decide(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """Approve or decline those ticked."""
     office, who = entrance.office(), entrance.actor()
     joining.applications(office, who, cohort_id)
@@ -81,11 +81,11 @@ def applications_decide(cohort_id: uuid.UUID) -> ResponseReturnValue:
                 )
     except Refused as no:
         return _page(cohort_id, refusals.words(no), str(no.values.get("field", "")), reason)
-    return redirect(url_for(".applications", cohort_id=cohort_id), 303)
+    return redirect(url_for(".cohort_applications", cohort_id=cohort_id), 303)
 
 
 @door.post("/cohorts/<uuid:cohort_id>/nominate", may="enrol")
-def nominate(cohort_id: uuid.UUID) -> ResponseReturnValue:
+def cohort_nominate(cohort_id: uuid.UUID) -> ResponseReturnValue:
     """Nominate officers of an invited institution."""
     ids = [parse_id(one) for one in request.form.getlist("person")]
     try:
@@ -93,15 +93,15 @@ def nominate(cohort_id: uuid.UUID) -> ResponseReturnValue:
     except Refused as no:
         return _page(cohort_id, refusals.words(no), "person")
     flash(ngettext("%(num)s officer nominated.", "%(num)s officers nominated.", count), "ok")
-    return redirect(url_for(".applications", cohort_id=cohort_id), 303)
+    return redirect(url_for(".cohort_applications", cohort_id=cohort_id), 303)
 
 
 @door.post("/cohorts/<uuid:cohort_id>/applications/<uuid:application_id>/back", may="enrol")
-def nomination_back(cohort_id: uuid.UUID, application_id: uuid.UUID) -> ResponseReturnValue:
+def cohort_nomination_back(cohort_id: uuid.UUID, application_id: uuid.UUID) -> ResponseReturnValue:
     """Take a nomination back."""
     joining.take_back(entrance.office(), entrance.actor(), cohort_id, application_id)
     flash(_("The nomination is taken back."), "ok")
-    return redirect(url_for(".applications", cohort_id=cohort_id), 303)
+    return redirect(url_for(".cohort_applications", cohort_id=cohort_id), 303)
 
 
 # Invited institutions -------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
 from app.services import people as services
+from app.services import rosters
 from app.services.people import Nominee, PeopleQuery
+from app.services.rosters import RosterQuery
 from app.web import entrance
 from app.web.coordinator.entry import (
     chosen,
@@ -31,6 +33,7 @@ class RecordForm(Form):
     """What is said of a person."""
 
     name = Text(lazy("Full name"), [Required(lazy("Enter the name.")), Length(2, 92)])
+    surname = Text(lazy("Surnames, as filed"), [Length(0, 92)])
     email = Email(lazy("E-mail address"), [Required(lazy("Enter the e-mail address.")), Address()])
     institution = Choice(lazy("Institution"), [Required()])
     rank = Text(lazy("Rank"), [Length(0, 60)])
@@ -62,6 +65,7 @@ def _nominee(form: RecordForm) -> Nominee:
         form.service_number.data or "",
         form.sex.data or "",
         form.language.data or "",
+        form.surname.data or "",
     )
 
 
@@ -72,7 +76,10 @@ def _nominee(form: RecordForm) -> Nominee:
 def people() -> str:
     """Everyone of the actor's institutions, looked for by name, address or service number."""
     query = PeopleQuery.parse(request.args)
-    page = services.find(entrance.office(), entrance.actor(), query, page_number())
+    office, who = entrance.office(), entrance.actor()
+    page = services.find(office, who, query, page_number())
+    asked = {"name": query.name, "institution": str(query.institution or ""), "status": query.status}
+    entrance.saw_list("people.view", rosters.reach(office, who, RosterQuery(query.institution)), asked, page.total)
     return render_template(
         "coordinator/people.html",
         page=page,
@@ -133,6 +140,7 @@ def people_edit(person_id: uuid.UUID) -> str:
     person = record.person
     form = RecordForm(
         name=person.name,
+        surname=person.surname,
         email=person.email,
         institution=str(person.institution_id),
         rank=person.rank,

@@ -59,6 +59,7 @@ def _record_page(
     person_id: uuid.UUID, form: EnrolForm | None = None, refused: Refused | None = None
 ) -> ResponseReturnValue:
     record = services.record(entrance.office(), entrance.actor(), person_id)
+    entrance.saw(person_id, "record.view")
     form = form or _enrol_form(formdata=None)
     if refused is not None:
         put(form, refused)

@@ -270,6 +270,7 @@ def certificate(code: str) -> ResponseReturnValue:
     """The stored PDF: for its holder, their coordinators and administrators."""
     languages, paper = request.args.get("lang", language()), request.args.get("paper", "letter")
     content, name = certifying.pdf(entrance.office(), entrance.actor(), code, languages, paper)
+    _told(code)
     return download(content, name, "application/pdf")
 
 
@@ -277,4 +278,12 @@ def certificate(code: str) -> ResponseReturnValue:
 def certificate_badge(code: str) -> ResponseReturnValue:
     """The same certificate as an Open Badge: for whom the PDF is."""
     content, name = certifying.credential(entrance.office(), entrance.actor(), code)
+    _told(code)
     return download(content, name, badges.MEDIA_TYPE)
+
+
+def _told(code: str) -> None:
+    """Who takes somebody else's certificate is told of to its holder."""
+    who = entrance.actor()
+    if who.may("read roster"):
+        entrance.saw(certifying.for_actor(entrance.office(), who, code).person_id, "certificate.view")

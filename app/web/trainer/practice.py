@@ -78,6 +78,10 @@ def _table(**which: Any) -> str:
         page=request.args.get("page", 1, type=int),
         **which,
     )
+    group = table.group.cohort
+    place = group.institution.path if group else who.institution_path
+    asked = {"course": table.group.course.id, "cohort": str(group.id) if group else "", "name": table.search}
+    entrance.saw_list("cohort.view", (place,), asked, len(table.lines))
     cohort_id = which.get("cohort_id")
     days = practicedays.of_cohort(office, who, cohort_id, "sign practice") if cohort_id else []
     return render_template("trainer/cohort.html", table=table, days=days)
@@ -127,6 +131,7 @@ def _sheet_page(
 ) -> ResponseReturnValue:
     if missing:
         form.form_errors = [missing]
+    entrance.saw(found.person.id, "sheet.view")
     group = found.study.enrolment.cohort
     if group is None:
         back = url_for(".without_cohort", course=found.study.enrolment.course_id)

@@ -9,12 +9,14 @@ from app.records.audit import AuditEntry, Notice
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, RoleGrant
 from app.rules.errors import Refused
-from app.services import accounts, cohorts, imports, people
+from app.services import accounts, audit, cohorts, imports, people
+from app.services.office import actor_of
 from app.services.people import Nominee, several
 from tests.cast import PASSWORD, Cast
 from tests.services.imports.lists import carry_out, count, decide, imported, person, row_of, send, undo
 from tests.services.imports.test_carrying import EVERYTHING
 from tests.services.imports.test_comparing import numbered
+from tests.services.test_cohorts import enrolment, plan
 from tests.story import finish_lessons
 
 
@@ -146,9 +148,7 @@ def test_somebody_of_whom_anything_else_speaks_is_closed_and_not_removed(cast):
     list_id = imported(cast, "Nombre,Correo\nAna Uno,ana@x.example\n")
     ana = person(cast, "ana@x.example")
     with cast.office.transaction():
-        cast.office.session.add(
-            AuditEntry(at=cast.office.now(), actor_id=ana.id, action="x", subject="x", detail={}, institution_id=None)
-        )
+        audit.note(cast.office, actor_of(ana), "x", "x")
     assert undo(cast, list_id) == {"closed": 1}
 
 
@@ -157,3 +157,28 @@ def test_a_list_that_was_not_carried_out_cannot_be_undone(cast):
     with pytest.raises(Refused, match="list-not-done"):
         imports.ask_undo(cast.office, cast.actor("coralia"), list_id)
     assert cohorts.listing(cast.office, cast.actor("coralia"))
+
+
+def test_a_seat_that_is_somebody_elses_by_now_is_not_given_back(cast):
+    """Beto is moved from one cohort to another; his seat is taken meanwhile; the list is undone."""
+    office, coralia = cast.office, cast.actor("coralia")
+    first = cohorts.create(office, coralia, plan(cast, seats=1))
+    cohorts.add(office, coralia, first.id, [cast.people["beto"].id])
+    list_id = imported(cast, "Nombre,Correo\nNorberto Güiral,beto@paso.example\n", cohort=cast.cohort.id)
+    assert enrolment(cast, "beto").cohort_id == cast.cohort.id
+    cohorts.add(office, coralia, first.id, [cast.people["tomas"].id])
+    undo(cast, list_id)
+    assert enrolment(cast, "beto").cohort_id is None
+    assert cohorts.get(office, coralia, first.id).officers == 1
+
+
+def test_a_list_for_more_officers_than_there_are_seats_is_not_carried_out_and_says_why(cast):
+    office, coralia = cast.office, cast.actor("coralia")
+    first = cohorts.create(office, coralia, plan(cast, seats=1))
+    text = "Nombre,Correo\nNorberto Güiral,beto@paso.example\nTomás Ñurinda,tomas@paso.example\n"
+    list_id = send(cast, text, cohort=first.id)
+    imports.ask(office, coralia, list_id, row_of(cast, list_id).version)
+    imports.run(office, list_id)
+    row = row_of(cast, list_id)
+    assert (row.state, row.problem["code"]) == ("checked", "cohort-full")
+    assert cohorts.get(office, coralia, first.id).officers == 0

@@ -1,6 +1,6 @@
 """practice days, who is expected and who came
 
-Revision 0018, after 0015, 2026-11-29 20:00:00
+Revision 0018, after 0017, 2026-11-29 20:00:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0018"
-down_revision = "0015"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 

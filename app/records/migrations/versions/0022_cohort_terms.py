@@ -1,6 +1,6 @@
 """cohorts: place, seats, languages, invited institutions, applications
 
-Revision 0022, after 0019, 2026-11-29 22:10:00
+Revision 0022, after 0020, 2026-11-29 22:10:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0022"
-down_revision = "0019"
+down_revision = "0020"
 branch_labels = None
 depends_on = None
 
