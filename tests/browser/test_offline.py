@@ -39,6 +39,7 @@ class Line:
         self.batches: list[list[str]] = []
         self.asked: list[str] = []
         self.refuse: Callable[[str], bool] = lambda path: False
+        self.captive: Callable[[str], bool] = lambda path: False
         app.wsgi_app = self  # type: ignore[method-assign]
         self.port = 0
         self.start()
@@ -58,6 +59,9 @@ class Line:
         if self.refuse(path):
             start("503 Service Unavailable", [("Content-Type", "text/plain")])
             return [b"away"]
+        if self.captive(path):
+            start("200 OK", [("Content-Type", "text/html")])
+            return [PORTAL]
         if path != "/learn/sync":
             return self.inner(environ, start)
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -264,8 +268,15 @@ def test_the_network_cut_at_each_request_loses_and_doubles_nothing(
         expect(said).to_contain_text("No se pudo guardar")
     line.refuse = lambda path: False
     expect(said).to_contain_text("Guardado en")
+    page.locator("[data-remove]").click()
+    line.captive = lambda path: "/copy/" in path
+    button.click()
+    button.click()
+    expect(said).to_contain_text("No se pudo guardar")
+    line.captive = lambda path: False
+    save(page)
     copies = [path for path in line.asked if "/copy/" in path]
-    assert len(copies) <= 4 + 6, "what has arrived is not fetched again, but for what was cut"
+    assert len(copies) <= 4 + 6 + 1 + 4, "what has arrived is not fetched again, but for what was cut"
 
     # an answer is cut at each request of its sending
     for cut in ("/learn/session.json", "/learn/sync"):
