@@ -438,3 +438,36 @@ def test_a_shared_computer_keeps_nothing(app: Flask, line: Line, device: Open) -
         == 0
     )
     assert recorded(app) == [("check.answered", "mission-check-1")]
+
+
+def test_a_rescue_file_carries_the_answers_of_a_post_out_and_counts_once_with_what_is_sent_later(
+    app: Flask, line: Line, device: Open, tmp_path: Path
+) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    page.context.set_offline(True)
+    visit(page, LESSON)
+    answer(page)
+    with page.expect_download() as found:
+        page.get_by_role("button", name="Llevar en un archivo").click()
+    stick = tmp_path / "stick.paso"
+    found.value.save_as(stick)
+    for secret in ("mission", "check", "right"):
+        assert secret not in stick.read_text()
+    for name, told in (
+        ("beto", "no hay nada suyo"),
+        ("nayeli", "Contadas ahora: 1."),
+        ("nayeli", "Contadas antes: 1."),
+    ):
+        desk = device(f"desk of {name} {told[:10]}")
+        sign_in(desk, name)
+        desk.goto("/learn/rescue")
+        desk.set_input_files("[name=file]", stick)
+        desk.click("main form button[type=submit]")
+        expect(desk.locator(".flash")).to_contain_text(told)
+        desk.context.close()
+    assert recorded(app) == [("check.answered", "mission-check-1")]
+    page.context.set_offline(False)
+    settled(page)
+    assert recorded(app) == [("check.answered", "mission-check-1")]

@@ -16,16 +16,22 @@ from typing import Any
 import msgspec
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ec import ECDH, SECP256R1, EllipticCurvePublicKey, generate_private_key
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from app.records.database import db
 from app.records.learning import Enrolment, LearningEvent
 from app.records.people import Institution, Person, RoleGrant
-from app.services import learning, offline
-from app.services.office import Office, fold_name
+from app.rules.errors import Refused
+from app.services import learning, offline, rescue
+from app.services.office import Office, Settings, fold_name
 from tests import sample
 from tests.cast import publish
 from tests.web.client import Browser
@@ -371,3 +377,54 @@ def test_worker_manifest_and_the_page_for_no_connection_are_the_same_for_everyon
     assert "Nayeli" not in page and "Sin conexión" in page
     mounted = browser.get("/sw.js", environ_overrides={"SCRIPT_NAME": "/paso"}).get_data(as_text=True)
     assert '"root": "/paso"' in mounted and '"/static/' not in mounted
+
+
+# Rescue files -------------------------------------------------------------------------------------------------------------
+
+
+def sealed_for(platform: str, content: bytes) -> bytes:
+    """A rescue file, as app/static/offline/rescue.js makes it."""
+    theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), base64.b64decode(platform))
+    mine = generate_private_key(SECP256R1())
+    point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    key = HKDF(hashes.SHA256(), 32, point, b"paso rescue file").derive(mine.exchange(ECDH(), theirs))
+    parts = {"key": point, "nonce": b"n" * 12, "sealed": AESGCM(key).encrypt(b"n" * 12, content, None)}
+    return json.dumps({name: base64.b64encode(part).decode() for name, part in parts.items()}).encode()
+
+
+def with_secrets(*secrets: bytes) -> Office:
+    return Office(None, settings=Settings(rescue=secrets))  # type: ignore[arg-type]
+
+
+def test_a_rescue_file_opens_for_the_platform_alone_and_after_a_change_of_its_secret() -> None:
+    platform = rescue.public_key(with_secrets(b"old"))
+    file = sealed_for(platform, b'{"events": [1]}')
+    assert rescue.events(with_secrets(b"old"), file) == [1]
+    assert rescue.events(with_secrets(b"new", b"old"), file) == [1]
+    with pytest.raises(Refused, match="rescue-unreadable"):
+        rescue.events(with_secrets(b"new"), file)
+    assert rescue.public_key(with_secrets()) == ""
+
+
+@given(st.one_of(st.binary(max_size=80), st.text(max_size=80).map(str.encode)))
+def test_what_is_no_rescue_file_is_told_so(content: bytes) -> None:
+    with pytest.raises(Refused, match="rescue-unreadable"):
+        rescue.events(with_secrets(b"old"), content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[]",
+        b"null",
+        b"7",
+        b'{"key": 1, "nonce": 2, "sealed": 3}',
+        b'{"key": "", "nonce": "", "sealed": ""}',
+        b"[" * 9999,
+    ],
+)
+def test_nor_is_json_of_another_kind(content: bytes) -> None:
+    with pytest.raises(Refused, match="rescue-unreadable"):
+        rescue.events(with_secrets(b"old"), content)
+    with pytest.raises(Refused, match="rescue-unreadable"):
+        rescue.events(with_secrets(b"old"), sealed_for(rescue.public_key(with_secrets(b"old")), content))

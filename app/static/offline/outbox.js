@@ -88,7 +88,12 @@
     const json = /^application\/(problem\+)?json/.test(answer.headers.get("Content-Type") ?? "");
     return { status: answer.status, after: Number(answer.headers.get("Retry-After")) || 0, told: json ? await answer.json() : null };
   };
-  const session = () => ask("/learn/session.json"); // whose sign-in this is, with a fresh token: saved pages hold none
+  // Whose sign-in this is, with a fresh token (saved pages hold none), and the key that rescue files are sealed for.
+  const session = async () => {
+    const answer = await ask("/learn/session.json");
+    if (answer.told?.rescue) await set("rescue", answer.told.rescue);
+    return answer;
+  };
 
   // Whoever signed out without a network is signed out at the server before anything else is sent or shown.
   const endSession = async () => {
@@ -121,7 +126,6 @@
     if (here.status === 401 || here.status === 403) return { state: "signin" };
     if (here.status !== 200 || !here.told?.user) return { state: "retry", after: here.after };
     const { user } = here.told;
-    if (here.told.rescue) await set("rescue", here.told.rescue);
     let most = MOST;
     let renewed = false;
     for (;;) {
@@ -185,5 +189,5 @@
     });
   };
 
-  self.Outbox = { CACHE, PAGES, root: "", add, all, ask, channel, drop, endSession, flush, get, purge, put, saved, set };
+  self.Outbox = { CACHE, PAGES, root: "", add, all, ask, channel, drop, endSession, flush, get, purge, put, saved, session, set };
 })();

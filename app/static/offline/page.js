@@ -2,6 +2,7 @@
 // script, and on a shared computer, every form is posted as it is.
 import "./outbox.js";
 import { Play, unseal } from "./sealed.js";
+import { offerRescue } from "./rescue.js";
 import { initSaving, listSaved } from "./save.js";
 
 const strip = document.getElementById("offline");
@@ -18,7 +19,7 @@ const show = (place, text) => {
   place.hidden = !text;
   if (place.textContent !== text) place.textContent = text;
 };
-const time = (when) => new Date(when).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+const time = (when) => new Date(when).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const stateOf = (event) => (event.received ? fill(words.there, { time: time(event.received) }) : words.here);
 
 const copy = "copy" in here;
@@ -29,13 +30,15 @@ Outbox.root = here.root;
 
 let signIn = false;
 const showWaiting = async () => {
-  const waiting = (await Outbox.all("outbox")).filter((event) => !here.user || event.user === here.user).length;
+  const events = (await Outbox.all("outbox")).filter((event) => !here.user || event.user === here.user);
+  const waiting = events.length;
   const place = strip.querySelector("[data-waiting]");
   show(place, waiting ? (waiting === 1 ? words.one : fill(words.many, { n: waiting })) : "");
   if (waiting && signIn && words.signin) {
     const next = encodeURIComponent(location.pathname);
     place.append(" ", element("a", { href: `${here.root}/account/sign-in?next=${next}`, textContent: words.signin }));
   }
+  await offerRescue(strip.querySelector("[data-rescue]"), events);
   strip.hidden = false;
 };
 

@@ -6,8 +6,9 @@ const DAY = 86_400_000;
 const section = document.getElementById("save");
 const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const KEPT_HEADERS = ["Content-Type", "Content-Language", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"];
-const date = (when) => new Date(when).toLocaleDateString(document.documentElement.lang, { day: "numeric", month: "short", year: "numeric" });
-const size = (bytes) => (bytes / 1e6).toLocaleString(document.documentElement.lang === "es" ? "es-419" : "en", { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+const reader = document.documentElement.lang === "es" ? "es-419" : "en-GB"; // the day before the month, as on every page
+const date = (when) => new Date(when).toLocaleDateString(reader, { day: "numeric", month: "short", year: "numeric" });
+const size = (bytes) => (bytes / 1e6).toLocaleString(reader, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
 const fetchPart = async ({ copy, digest }) => {
   const answer = await fetch(copy, { cache: "no-store", redirect: "error" });
@@ -39,6 +40,7 @@ export const save = async (manifest, address, { course, module }, onPart) => {
   const record = { address, course, module, user, title, language, items: [], at: 0, expires: 0, ...old };
   await Outbox.put("modules", { ...record, coming: items }); // begun: what arrives from now on is kept
   navigator.storage?.persist?.();
+  await Outbox.session(); // the key for rescue files, while there is a connection
   const parts = await missing(manifest);
   const cache = await caches.open(Outbox.CACHE);
   for (const [place, part] of parts.entries()) {

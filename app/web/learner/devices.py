@@ -5,15 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import abort, jsonify, request
+from flask import abort, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.events import when
-from app.services import learning, offline
+from app.services import learning, offline, rescue
 from app.web import entrance
+from app.web.kit import refusals
+from app.web.kit.forms import Extension, Form, Required, Upload
+from app.web.kit.i18n import _, lazy
 from app.web.learner.door import door, study_of
 from app.web.reading import response_of
 
@@ -31,7 +34,7 @@ def sync() -> ResponseReturnValue:
     …]}. An event of another ``user`` is not named in the answer, so that the device keeps it for its owner. The payload of
     an answer is its response, or the ``fields`` of the form and the ``edition`` that was shown.
     """
-    office, who = entrance.office(), entrance.actor()
+    office = entrance.office()
     if request.content_length is None or request.content_length > MOST_BYTES:
         abort(413)
     try:
@@ -43,6 +46,17 @@ def sync() -> ResponseReturnValue:
         raise Refused("response-malformed")
     now = office.now()
     sent_at = _moment(batch.get("sent_at"))
+    results = taken(events, sent_at, _word(batch, "device"))
+    return jsonify({"now": now.isoformat(), "results": results})
+
+
+def taken(events: list[Any], sent_at: dt.datetime | None, device: str) -> list[dict[str, Any]]:
+    """Record *events* as a device wrote them down; returns what became of each of the visitor's own, by its id.
+
+    *sent_at* is what the device's clock said when it sent them, if it just did.
+    """
+    office, who = entrance.office(), entrance.actor()
+    now = office.now()
     mine = offline.owner_key(who.person_id)
     results: list[dict[str, Any]] = []
     for raw in events:
@@ -66,7 +80,7 @@ def sync() -> ResponseReturnValue:
                 when(_moment(raw.get("at")) or now, sent_at, now),
                 one["id"] or "none",
             )
-            outcome = learning.record(office, who, _word(raw, "course"), [event], _word(batch, "device"))[0]
+            outcome = learning.record(office, who, _word(raw, "course"), [event], device)[0]
             one |= {
                 "status": outcome.status,
                 "code": outcome.code and (unread or outcome.code),
@@ -77,7 +91,7 @@ def sync() -> ResponseReturnValue:
         except NotFound:
             one["code"] = "not-in-course"
         results.append(one)
-    return jsonify({"now": now.isoformat(), "results": results})
+    return results
 
 
 def _response(course: str, item: str, payload: dict[str, Any]) -> Any:
@@ -97,6 +111,56 @@ def _response(course: str, item: str, payload: dict[str, Any]) -> Any:
         raise Refused("not-in-course") from None
     order = draws.shown_order(question, str(study.enrolment.id))
     return response_of(question, order, MultiDict(pairs), "a")
+
+
+class RescueForm(Form):
+    file = Upload(
+        lazy("Rescue file"),
+        [Required(lazy("Choose the file that the device without a connection made.")), Extension("paso")],
+        description=lazy("It ends in .paso. Only the platform can read it."),
+    )
+
+
+@door.get("/rescue", may="learn")
+def rescue_file() -> ResponseReturnValue:
+    """Ask for the file that a device without a connection made."""
+    return _rescue_page(RescueForm(formdata=None))
+
+
+@door.post("/rescue", may="learn")
+def rescue_file_now() -> ResponseReturnValue:
+    """Count what is in it: once, whether the device sends it too or not.
+
+    Its times are the device's own: how wrong its clock was when the file was made cannot be told any more.
+    """
+    form = RescueForm()
+    if not form.validate_on_submit():
+        return _rescue_page(form, 422)
+    try:
+        events = rescue.events(entrance.office(), form.file.data.stream.read(rescue.LARGEST + 1))
+    except Refused as no:
+        form.file.errors = [refusals.words(no)]
+        return _rescue_page(form, 422)
+    results = taken(events, None, "rescue")
+    counted = sum(one["status"] == "applied" for one in results)
+    known = sum(one["status"] == "duplicate" for one in results)
+    if not results:
+        flash(_("There is nothing of yours in this file. Whoever made it must sign in and upload it."), "warn")
+    else:
+        flash(
+            _(
+                "Counted now: %(counted)s. Counted before: %(known)s. Not part of the course, or not yet open: %(rest)s.",
+                counted=counted,
+                known=known,
+                rest=len(results) - counted - known,
+            ),
+            "ok",
+        )
+    return redirect(url_for(".rescue_file"), 303)
+
+
+def _rescue_page(form: Form, status: int = 200) -> ResponseReturnValue:
+    return make_response(render_template("learner/rescue.html", form=form), status)
 
 
 def _word(raw: dict[str, Any], key: str) -> str:

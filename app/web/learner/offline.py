@@ -6,7 +6,7 @@ from flask import jsonify, make_response
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import Refused
-from app.services import offline
+from app.services import offline, rescue
 from app.services.learning import Study
 from app.web import entrance
 from app.web.kit import sessions
@@ -22,7 +22,8 @@ DAYS = 30
 @door.get("/session.json", may="learn")
 def session() -> ResponseReturnValue:
     """Whose sign-in this is, under the key that names nobody, and a fresh token: saved pages hold none."""
-    response = jsonify({"user": offline.owner_key(entrance.actor().person_id), "csrf": sessions.token()})
+    whose = offline.owner_key(entrance.actor().person_id)
+    response = jsonify({"user": whose, "csrf": sessions.token(), "rescue": rescue.public_key(entrance.office())})
     response.headers["Cache-Control"] = "no-store"
     return response
 
