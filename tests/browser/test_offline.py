@@ -455,12 +455,9 @@ def test_a_rescue_file_carries_the_answers_of_a_post_out_and_counts_once_with_wh
     found.value.save_as(stick)
     for secret in ("mission", "check", "right"):
         assert secret not in stick.read_text()
-    for name, told in (
-        ("beto", "no hay nada suyo"),
-        ("nayeli", "Contadas ahora: 1."),
-        ("nayeli", "Contadas antes: 1."),
-    ):
-        desk = device(f"desk of {name} {told[:10]}")
+    said = (("beto", "no hay nada suyo"), ("nayeli", "Contadas ahora: 1."), ("nayeli", "Contadas antes: 1."))
+    for number, (name, told) in enumerate(said):
+        desk = device(f"desk-{number}")
         sign_in(desk, name)
         desk.goto("/learn/rescue")
         desk.set_input_files("[name=file]", stick)

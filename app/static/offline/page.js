@@ -23,7 +23,7 @@ const time = (when) => new Date(when).toLocaleTimeString(document.documentElemen
 const stateOf = (event) => (event.received ? fill(words.there, { time: time(event.received) }) : words.here);
 
 const copy = "copy" in here;
-const keeps = "serviceWorker" in navigator && "indexedDB" in self && "caches" in self && self.isSecureContext && "subtle" in crypto;
+const keeps = "serviceWorker" in navigator && "indexedDB" in self; // in secure contexts alone
 Outbox.root = here.root;
 
 // What waits -------------------------------------------------------------------------------------------------------------
