@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Notice
+from app.records.cohorts import Cohort
 from app.records.imports import ImportLine, PeopleImport
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person
@@ -18,7 +19,19 @@ from app.services.imports import carrying, keeping, working
 from app.services.people import Nominee
 from app.serving import work_once
 from tests.cast import PASSWORD, Cast, Clock, office_for
-from tests.services.imports.lists import carry_out, count, decide, imported, kinds, lines, person, row_of, send, shown
+from tests.services.imports.lists import (
+    carry_out,
+    count,
+    decide,
+    imported,
+    kinds,
+    lines,
+    person,
+    problems,
+    row_of,
+    send,
+    shown,
+)
 from tests.services.imports.test_comparing import numbered
 from tests.services.imports.test_reading import LIST
 
@@ -289,3 +302,19 @@ def test_a_list_of_another_cast_can_be_thrown_away_until_it_is_carried_out(cast:
     assert cast.office.session.get(PeopleImport, list_id, populate_existing=True) is None
     with pytest.raises(Refused, match="list-over"):
         imports.discard(cast.office, cast.actor("coralia"), imported(cast, LIST))
+
+
+def test_a_list_gives_nobody_a_seat_who_sends_it(cast):
+    list_id = send(cast, "Nombre,Correo\nCoralia Mojica de Ríos,coralia@paso.example\n", cohort=cast.cohort.id)
+    assert problems(cast, list_id) == [(2, "cohort", "joining-own")]
+
+
+def test_a_list_enrols_in_no_cohort_that_is_anothers_by_now(cast):
+    list_id = send(cast, "Nombre,Correo\nRut Sáenz,rut@paso.example\n", cohort=cast.cohort.id)
+    with cast.office.transaction():
+        cast.office.session.get_one(Cohort, cast.cohort.id).institution_id = cast.institutions["/cr/ppme/"].id
+    imports.ask(cast.office, cast.actor("coralia"), list_id, row_of(cast, list_id).version)
+    imports.run(cast.office, list_id)
+    assert row_of(cast, list_id).problem["code"] == "list-changed"
+    assert problems(cast, list_id) == [(2, "cohort", "list-cohort-unknown")]
+    assert person(cast, "rut@paso.example") is None
