@@ -31,7 +31,6 @@ from app.records.deadlines import DeadlineExtension
 from app.records.editions import HeldUpload, WorkingText
 from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
 from app.records.exams import Attempt
-from app.records.imports import ImportLine
 from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
@@ -40,7 +39,7 @@ from app.records.privacy import Erasure
 from app.records.telling import OfficerMessage
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import Role
-from app.services import audit, notices, register, rosters
+from app.services import audit, imports, notices, register, rosters
 from app.services.office import Actor, Office, fold_name
 from app.services.wording import translator
 
@@ -61,7 +60,7 @@ EMPTIED = {
     "cohort_application.person_id": "kept under the pseudonym; why it was declined is removed",
     "officer_message.person_id": "removed",
     "practice_day_trainer.person_id": "removed",
-    "people_import_line.person_id": "removed: the line of a list names the person",
+    "people_import_line.person_id": "removed, and any other line that names them; a list not carried out yet is thrown away with its file",
     "erasure.person_id": "kept, its reason removed: that it was done has to be shown",
 }
 """what erasure does to each column that names the person whom the row is about"""
@@ -276,6 +275,7 @@ def carry_out(office: Office, actor: Actor, person_id: uuid.UUID, certificates: 
         asked.certificates = certificates
         pseudonym = _pseudonym(person.language)
         _forget_words(office, person, pseudonym)
+        imports.forget(office, actor, person)
         _forget_access(office, person_id)
         if certificates:
             _erase_certificates(office, person_id)
@@ -310,7 +310,6 @@ def _forget_access(office: Office, person_id: uuid.UUID) -> None:
         OfficerMessage,
         HeldUpload,
         WorkingText,
-        ImportLine,
         CohortTrainer,
         PracticeDayTrainer,
     ):

@@ -318,3 +318,9 @@ def test_a_list_enrols_in_no_cohort_that_is_anothers_by_now(cast):
     assert row_of(cast, list_id).problem["code"] == "list-changed"
     assert problems(cast, list_id) == [(2, "cohort", "list-cohort-unknown")]
     assert person(cast, "rut@paso.example") is None
+
+
+def test_a_decision_about_a_line_that_there_is_not_says_nothing(cast):
+    list_id = send(cast, "Nombre,Correo\nRut Sáenz,rut@paso.example\n")
+    decide(cast, list_id, {2: "leave", 99: "leave"})
+    assert kinds(cast, list_id) == [("left",)]
