@@ -60,7 +60,7 @@ EMPTIED = {
     "cohort_application.person_id": "kept under the pseudonym; why it was declined is removed",
     "officer_message.person_id": "removed",
     "practice_day_trainer.person_id": "removed",
-    "people_import_line.person_id": "removed, and any other line that names them; a list not carried out yet is thrown away with its file",
+    "people_import_line.person_id": "removed, as any line that names them; a list not carried out yet goes with its file",
     "erasure.person_id": "kept, its reason removed: that it was done has to be shown",
 }
 """what erasure does to each column that names the person whom the row is about"""

@@ -65,6 +65,8 @@ WORDS: dict[str, Any] = {
     "sharing-recipient": lazy("Write who gets it."),
     "sharing-long": lazy("Write it in at most %(most)s characters."),
     "sharing-until": lazy("Enter a day from today on, within ten years."),
+    "deadline-own": lazy("Nobody gives themselves a later day: somebody else does."),
+    "institution-roles": lazy("Only administrators give roles: merge without them."),
     "joining-own": lazy("Nobody decides about their own seat: somebody else does."),
     "exam-own": lazy("Nobody decides about their own exam: somebody else does."),
     "appeal-late": lazy("The time for an appeal was over on %(until)s."),
