@@ -26,7 +26,8 @@ from sqlalchemy import String, and_, cast, delete, func, or_, select, update
 
 from app.records.audit import AuditEntry, Notice, Sighting
 from app.records.certificates import Certificate, CertificateFile
-from app.records.cohorts import CohortTrainer
+from app.records.cohorts import Cohort, CohortTrainer
+from app.records.database import Base
 from app.records.deadlines import DeadlineExtension
 from app.records.editions import HeldUpload, WorkingText
 from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
@@ -34,9 +35,10 @@ from app.records.exams import Attempt
 from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
-from app.records.practicedays import Attendance, AttendanceMark, PracticeDayTrainer
+from app.records.practicedays import Attendance, AttendanceMark, PracticeDay, PracticeDayTrainer
 from app.records.privacy import Erasure
-from app.records.telling import OfficerMessage
+from app.records.surveys import SurveyComment
+from app.records.telling import Announcement, CohortReminder, OfficerMessage
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import Role
 from app.services import audit, imports, notices, register, rosters
@@ -64,6 +66,16 @@ EMPTIED = {
     "erasure.person_id": "kept, its reason removed: that it was done has to be shown",
 }
 """what erasure does to each column that names the person whom the row is about"""
+
+TO_MANY: dict[type[Base], tuple[str, ...]] = {
+    Announcement: ("subject_en", "subject_es", "body_en", "body_es"),
+    CohortReminder: ("subject_en", "subject_es", "body_en", "body_es"),
+    OfficerMessage: ("subject", "body"),
+    PracticeDay: ("place", "directions", "bring", "reason"),
+    Cohort: ("description", "contact"),
+    SurveyComment: ("text",),
+}
+"""what is written to or by many, in which the name becomes the pseudonym"""
 
 SIGNED = (
     "audit_entry.actor_id certificate.revocation_asked_by certificate.revoked_by role_grant.granted_by "
@@ -348,6 +360,13 @@ def _forget_words(office: Office, person: Person, pseudonym: str) -> None:
             subject=func.substr(func.replace(Notice.subject, person.name, pseudonym), 1, 200),
         )
     )
+    for table, columns in TO_MANY.items():
+        for column in columns:
+            field = getattr(table, column)
+            known = update(table).where(field.contains(person.name, autoescape=True))
+            most = getattr(field.type, "length", None)
+            said = func.replace(field, person.name, pseudonym)
+            session.execute(known.values({column: func.substr(said, 1, most) if most else said}))
     serials = session.scalars(select(Certificate.serial).where(Certificate.person_id == person.id)).all()
     subjects = [str(person.id), *map(str, theirs), *serials]
     looks = select(Sighting.entry_id).where(Sighting.subject == str(person.id))

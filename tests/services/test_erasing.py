@@ -9,6 +9,7 @@ from sqlalchemy.orm import undefer
 
 from app.records.audit import Notice, Sighting
 from app.records.certificates import Certificate, CertificateFile
+from app.records.cohorts import Cohort
 from app.records.imports import ImportLine, PeopleImport
 from app.records.learning import Enrolment, PracticeSheet
 from app.records.people import Person, RoleGrant
@@ -27,13 +28,17 @@ from app.services import (
     imports,
     notices,
     people,
+    practicedays,
     proving,
     register,
     revoking,
     sightings,
 )
+from app.services.cohorts import announcing, reminding
+from app.services.cohorts.announcing import Text as Words
 from app.services.people import Nominee
 from tests.cast import PASSWORD, Cast
+from tests.days import day_plan
 from tests.services.imports import lists
 from tests.story import complete
 
@@ -359,3 +364,19 @@ def test_no_list_opens_or_changes_an_erased_account(cast):
     assert lists.kinds(cast, list_id) == [("create",)], "somebody else of that name"
     with pytest.raises(Refused):
         people.reactivate(cast.office, cast.actor("coralia"), cast.people["nayeli"].id)
+
+
+def test_what_is_written_to_many_no_longer_names_her(cast_on_both):
+    cast = cast_on_both
+    office, tomas, cohort_id = cast.office, cast.actor("tomas"), cast.cohort.id
+    name = cast.people["nayeli"].name
+    said = Words({"es": f"Felicitamos a {name}"[:120], "en": ""}, {"es": f"{name} trae la llave.", "en": ""})
+    announcing.write(office, tomas, cohort_id, said)
+    reminding.write(office, tomas, cohort_id, cast.clock().date(), said)
+    practicedays.plan(office, tomas, cohort_id, day_plan(directions=f"Pregunten por {name}"), "sign practice")
+    with office.transaction():
+        office.session.get_one(Cohort, cohort_id).contact = name
+    assert everything(cast).count("trae la llave") >= 2
+    erase(cast)
+    office.session.expire_all()
+    assert name not in everything(cast, but=("people_import", "certificate"))

@@ -190,7 +190,8 @@ def extend(
 ) -> None:
     """Give an officer a later day, or another later day. The cohort's own day takes the extension back.
 
-    Raises ``NotFound``, ``Refused``: ``deadline-own`` (nobody gives themselves a later day), ``deadline-earlier``, ``deadline-far``, ``deadline-reason``, ``cohort-long``.
+    Raises ``NotFound``, ``Refused``: ``deadline-own`` (nobody gives themselves a later day), ``deadline-earlier``,
+    ``deadline-far``, ``deadline-reason``, ``cohort-long``.
     """
     reason = " ".join(reason.split())
     with office.transaction():
