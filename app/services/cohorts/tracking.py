@@ -294,9 +294,8 @@ def _cells(found: Table, lines: Sequence[Line], reader: Reader) -> Iterator[list
 def file(
     office: Office, actor: Actor, cohort_id: uuid.UUID, form: Literal["csv", "xlsx"], reader: Reader, pace: str = ""
 ) -> tuple[Cohort, Iterator[bytes]]:
-    """The table of a cohort as a file, every officer of *pace* in it, and its cohort. The download is noted in the log, and its officers
-    are told. Raises
-    ``NotFound``.
+    """The table of a cohort as a file, every officer of *pace* in it, and its cohort. The download is noted in the log, and
+    the officers are told of it. Raises ``NotFound``.
     """
     found = table(office, actor, cohort_id, pace=pace)
     cohort = found.place.cohort
