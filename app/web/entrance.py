@@ -71,7 +71,7 @@ def saw_list(
     _when_shown(lambda: sightings.listed(means, who, action, roots, filters, rows, institution_id=institution_id))
 
 
-def _when_shown(write: Callable[[], None]) -> None:
+def _when_shown(write: Callable[[], object]) -> None:
     @after_this_request
     def _write(response: Response) -> Response:
         if response.status_code in (200, 422):

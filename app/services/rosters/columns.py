@@ -17,6 +17,7 @@ import msgspec
 from babel import Locale
 from babel.dates import get_timezone_location
 from sqlalchemy import ColumnElement, Row, String, case, func
+from sqlalchemy import cast as sql_cast
 
 from app.records.certificates import Certificate
 from app.records.editions import Edition
@@ -134,9 +135,8 @@ class Asking:
 
     def moment(self, column: Any, hours: bool = False) -> ColumnElement[str]:
         """*column* in UTC as text to the minute, or to the hour: "2026-11-23 14:05", "2026-11-23 14"."""
-        if self.postgresql:
-            return func.to_char(func.timezone("UTC", column), "YYYY-MM-DD HH24" if hours else "YYYY-MM-DD HH24:MI")
-        return func.substr(column, 1, 13 if hours else 16, type_=String)
+        text = sql_cast(func.timezone("UTC", column), String) if self.postgresql else column
+        return func.substr(text, 1, 13 if hours else 16, type_=String)
 
     def hour(self, column: Any) -> ColumnElement[str]:
         """*column* as exactly as its day in the reader's zone depends on it."""
@@ -144,7 +144,7 @@ class Asking:
 
     def day(self, column: Any) -> ColumnElement[str]:
         """A day as text."""
-        return func.to_char(column, "YYYY-MM-DD") if self.postgresql else func.substr(column, 1, 10, type_=String)
+        return func.substr(sql_cast(column, String) if self.postgresql else column, 1, 10, type_=String)
 
     @property
     def title(self) -> ColumnElement[str]:

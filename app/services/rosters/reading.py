@@ -210,6 +210,7 @@ class Source:
             if self._engine.dialect.name == "postgresql":
                 # It plans cursors for whoever takes the first tenth. We take all; on tables just filled that plan took minutes.
                 connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1.0")
+                connection.exec_driver_sql("SET LOCAL datestyle TO ISO")  # moments are asked for as text
             options = {"stream_results": True, "max_row_buffer": AT_ONCE}
             result = connection.execution_options(**options).execute(self._statement)
             # rows as the driver gives them: a row of a roster needs nothing of what the ORM and SQLAlchemy's Row add

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
@@ -95,21 +96,13 @@ def _take(face: Any, mime: str, make: Callable[..., Any], plain: bool = False) -
 def roster_csv() -> ResponseReturnValue:
     """The roster as CSV. ``?heading=0`` leaves out its last line."""
     bare = request.args.get("heading") == "0"
-
-    def make(*means: Any, **more: Any) -> Any:
-        return rosters.csv_file(*means, **more, bare=bare)
-
-    return _take("csv", "text/csv", make)
+    return _take("csv", "text/csv", partial(rosters.csv_file, bare=bare))
 
 
 @door.get("/roster.xlsx", may="read roster")
 def roster_xlsx() -> ResponseReturnValue:
     """The roster as a workbook."""
-
-    def make(*means: Any, **more: Any) -> Any:
-        return rosters.xlsx_file(*means, _("Roster"), **more)
-
-    return _take("xlsx", XLSX, make)
+    return _take("xlsx", XLSX, partial(rosters.xlsx_file, sheet=_("Roster")))
 
 
 @door.get("/roster.pdf", may="read roster")
@@ -118,11 +111,7 @@ def roster_pdf() -> ResponseReturnValue:
     paper = request.args.get("paper", "letter")
     if paper not in rosters.PAPERS:
         raise NotFound("paper")
-
-    def make(*means: Any, **more: Any) -> Any:
-        return rosters.pdf_file(*means, paper, **more)
-
-    return _take("pdf", "application/pdf", make)
+    return _take("pdf", "application/pdf", partial(rosters.pdf_file, paper=paper))
 
 
 @door.get("/roster.json", may="read roster")
