@@ -380,3 +380,12 @@ def test_what_is_written_to_many_no_longer_names_her(cast_on_both):
     erase(cast)
     office.session.expire_all()
     assert name not in everything(cast, but=("people_import", "certificate"))
+
+
+def test_a_list_of_somebody_with_a_longer_name_stays(cast):
+    with cast.office.transaction():
+        cast.office.session.get_one(Person, cast.people["nayeli"].id).name = "Ana Ruiz"
+    kept = lists.send(cast, "Nombre,Correo\nAna Lucía Ruiz Peña,ana@x.example\n", "carlos", "/cr/ppme/")
+    lists.send(cast, "Nombre,Apellido,Correo\nAna,RUIZ,ana@y.example\n")
+    erase(cast)
+    assert cast.office.session.scalars(select(PeopleImport.id)).all() == [kept]

@@ -27,7 +27,13 @@ def forget(office: Office, actor: Actor, person: Person) -> None:
     carried out, lines of others stay, for undoing them. Inside ``office.transaction()``.
     """
     session = office.session
-    session.execute(delete(ImportLine).where(ImportLine.person_id == person.id, ImportLine.import_id.in_(_over())))
+    every = session.scalars(  # locked: none is carried out meanwhile
+        select(PeopleImport)
+        .options(undefer(PeopleImport.content))
+        .order_by(PeopleImport.id)
+        .with_for_update(of=PeopleImport)
+        .execution_options(populate_existing=True)
+    ).all()
     named: dict[uuid.UUID, list[int]] = {}
     lines = select(
         ImportLine.import_id, ImportLine.row, ImportLine.person_id, ImportLine.cells, ImportLine.difference
@@ -35,7 +41,7 @@ def forget(office: Office, actor: Actor, person: Person) -> None:
     for list_id, row, whose, cells, difference in session.execute(lines):
         if whose == person.id or _names(person, cells, difference):
             named.setdefault(list_id, []).append(row if whose in (None, person.id) else 0)
-    for one in session.scalars(select(PeopleImport).options(undefer(PeopleImport.content))).all():
+    for one in every:
         if one.state in ("done", "undoing", "undone"):
             if rows := [row for row in named.get(one.id, ()) if row]:
                 session.execute(delete(ImportLine).where(ImportLine.import_id == one.id, ImportLine.row.in_(rows)))
@@ -45,10 +51,6 @@ def forget(office: Office, actor: Actor, person: Person) -> None:
             continue
         if _is_called(person, one.name.replace("_", " ").replace("-", " ").replace(".", " ")):
             session.execute(update(PeopleImport).where(PeopleImport.id == one.id).values(name="?"))
-
-
-def _over() -> Any:
-    return select(PeopleImport.id).where(PeopleImport.state.in_(("done", "undoing", "undone")))
 
 
 def _names(person: Person, cells: Mapping[str, str], difference: Mapping[str, Any]) -> bool:
@@ -66,8 +68,9 @@ def _has(person: Person, values: Iterable[str]) -> bool:
 
 
 def _is_called(person: Person, text: str) -> bool:
-    """Whether all words of the name stand in *text*, in any order."""
-    return set(fold_name(person.name).split()) <= set(fold_name(text).replace(",", " ").split())
+    """Whether *text* is the name, in any order of its words; a name of three words and more may stand among others."""
+    name, said = set(fold_name(person.name).split()), set(fold_name(text).replace(",", " ").split())
+    return name == said or (len(name) >= 3 and name <= said)
 
 
 def _named_in(person: Person, row: PeopleImport) -> bool:
