@@ -115,9 +115,10 @@ def engine_of(app: Flask) -> Engine:
 
 
 def _engine_options(url: str) -> dict[str, Any]:
+    quiet = {"hide_parameters": True}  # what is written about people does not belong into the log of an error
     if url.startswith("sqlite"):
-        return {}
-    return {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
+        return quiet
+    return {**quiet, "pool_pre_ping": True, "pool_size": 5, "max_overflow": 5}
 
 
 def _language() -> str | None:

@@ -392,8 +392,10 @@ def set_settings(office: Office, actor: Actor, language: str, time_zone: str) ->
 
 
 def actor_for(office: Office, person_id: uuid.UUID) -> Actor:
-    """The Actor that a person is: for commands and workers that act in somebody's name. Raises ``NotFound``."""
-    person = office.session.get(Person, person_id)
-    if person is None:
+    """The Actor that a person is: for commands and workers that act in somebody's name. Raises ``NotFound``, also for an
+    account that is closed.
+    """
+    person = office.session.get(Person, person_id, populate_existing=True)
+    if person is None or not person.active:
         raise NotFound("person")
     return actor_of(person)

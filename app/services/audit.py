@@ -16,6 +16,7 @@ from sqlalchemy import ColumnElement, Select, null, or_, select, update
 
 from app.records.audit import AuditEntry, Sighting
 from app.records.certificates import Certificate
+from app.records.cohorts import Cohort
 from app.records.database import uuid7
 from app.records.learning import Enrolment
 from app.records.people import Institution, Person
@@ -231,7 +232,8 @@ def _names(office: Office, rows: Iterable[AuditEntry]) -> dict[str, str]:
     if not ids:
         return {}
     found = [*office.session.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))]
-    found += office.session.execute(select(Institution.id, Institution.name).where(Institution.id.in_(ids)))
+    for table in (Institution, Cohort):
+        found += office.session.execute(select(table.id, table.name).where(table.id.in_(ids)))
     found += office.session.execute(
         select(Enrolment.id, Person.name).join(Enrolment.person).where(Enrolment.id.in_(ids))
     )

@@ -26,21 +26,22 @@ from sqlalchemy import String, and_, cast, delete, func, or_, select, update
 
 from app.records.audit import AuditEntry, Notice, Sighting
 from app.records.certificates import Certificate, CertificateFile
-from app.records.cohorts import CohortTrainer
+from app.records.cohorts import Cohort, CohortTrainer
+from app.records.database import Base
 from app.records.deadlines import DeadlineExtension
 from app.records.editions import HeldUpload, WorkingText
 from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
 from app.records.exams import Attempt
-from app.records.imports import ImportLine
 from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
-from app.records.practicedays import Attendance, AttendanceMark, PracticeDayTrainer
+from app.records.practicedays import Attendance, AttendanceMark, PracticeDay, PracticeDayTrainer
 from app.records.privacy import Erasure
-from app.records.telling import OfficerMessage
+from app.records.surveys import SurveyComment
+from app.records.telling import Announcement, CohortReminder, OfficerMessage
 from app.rules.errors import NotFound, Refused
 from app.rules.permissions import Role
-from app.services import audit, notices, register, rosters
+from app.services import audit, imports, notices, register, rosters
 from app.services.office import Actor, Office, fold_name
 from app.services.wording import translator
 
@@ -61,10 +62,20 @@ EMPTIED = {
     "cohort_application.person_id": "kept under the pseudonym; why it was declined is removed",
     "officer_message.person_id": "removed",
     "practice_day_trainer.person_id": "removed",
-    "people_import_line.person_id": "removed: the line of a list names the person",
+    "people_import_line.person_id": "removed, as any line that names them; a list not carried out yet goes with its file",
     "erasure.person_id": "kept, its reason removed: that it was done has to be shown",
 }
 """what erasure does to each column that names the person whom the row is about"""
+
+TO_MANY: dict[type[Base], tuple[str, ...]] = {
+    Announcement: ("subject_en", "subject_es", "body_en", "body_es"),
+    CohortReminder: ("subject_en", "subject_es", "body_en", "body_es"),
+    OfficerMessage: ("subject", "body"),
+    PracticeDay: ("place", "directions", "bring", "reason"),
+    Cohort: ("description", "contact"),
+    SurveyComment: ("text",),
+}
+"""what is written to or by many, in which the name becomes the pseudonym"""
 
 SIGNED = (
     "audit_entry.actor_id certificate.revocation_asked_by certificate.revoked_by role_grant.granted_by "
@@ -276,6 +287,7 @@ def carry_out(office: Office, actor: Actor, person_id: uuid.UUID, certificates: 
         asked.certificates = certificates
         pseudonym = _pseudonym(person.language)
         _forget_words(office, person, pseudonym)
+        imports.forget(office, actor, person)
         _forget_access(office, person_id)
         if certificates:
             _erase_certificates(office, person_id)
@@ -310,7 +322,6 @@ def _forget_access(office: Office, person_id: uuid.UUID) -> None:
         OfficerMessage,
         HeldUpload,
         WorkingText,
-        ImportLine,
         CohortTrainer,
         PracticeDayTrainer,
     ):
@@ -349,6 +360,13 @@ def _forget_words(office: Office, person: Person, pseudonym: str) -> None:
             subject=func.substr(func.replace(Notice.subject, person.name, pseudonym), 1, 200),
         )
     )
+    for table, columns in TO_MANY.items():
+        for column in columns:
+            field = getattr(table, column)
+            known = update(table).where(field.contains(person.name, autoescape=True))
+            most = getattr(field.type, "length", None)
+            said = func.replace(field, person.name, pseudonym)
+            session.execute(known.values({column: func.substr(said, 1, most) if most else said}))
     serials = session.scalars(select(Certificate.serial).where(Certificate.person_id == person.id)).all()
     subjects = [str(person.id), *map(str, theirs), *serials]
     looks = select(Sighting.entry_id).where(Sighting.subject == str(person.id))

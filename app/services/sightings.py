@@ -37,6 +37,8 @@ LISTS = (
     "roster.download",
     "people.view",
     "cohort.view",
+    "cohort.download",
+    "attendance.download",
     "certificates.download",
     "links.download",
     "people.export",

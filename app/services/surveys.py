@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import SystemRandom
@@ -36,6 +37,9 @@ OPEN_DAYS = 90
 """how long somebody can answer, from the completion of the course or the end of the cohort"""
 WAIT_DAYS = 3
 """after completing, before the one message that asks: most answer on the page at once"""
+
+REST = "rest"
+"""marks a row that holds only what an answer, counted already, said to questions that few had answered by then"""
 
 State = Literal["early", "open", "answered", "over"]
 
@@ -144,11 +148,29 @@ def answer(office: Office, actor: Actor, course_id: str, scores: Mapping[str, in
         answers = [*_taken(office, SurveyAnswer, group), {"id": uuid.uuid4(), "scores": kept, "released": False}]
         comments = _taken(office, SurveyComment, group)
         comments += [{"id": uuid.uuid4(), "item": key, "text": text, "released": False} for key, text in words.items()]
-        if sum(not row["released"] for row in answers) >= LEAST:
-            answers, comments = ([{**row, "released": True} for row in rows] for rows in (answers, comments))
+        if sum(not row["released"] and REST not in row["scores"] for row in answers) >= LEAST:
+            answers, comments = _released(answers), [{**row, "released": True} for row in comments]
         _put(office, SurveyAnswer, [{**row, **group} for row in answers])
         _put(office, SurveyComment, [{**row, **group} for row in comments])
         _mark(office, enrolment)
+
+
+def _released(answers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """*answers* (all of a group), released; of those that were not, what fewer than five say to one question is kept back
+    in rows of its own, until five say something to it.
+    """
+    fresh = [row for row in answers if not row["released"]]
+    said = Counter(item for row in fresh for item in row["scores"] if item != REST)
+    few = {item for item, count in said.items() if count < LEAST}
+    found = [row for row in answers if row["released"]]
+    for row in fresh:
+        rest = {item: score for item, score in row["scores"].items() if item in few}
+        shown = {item: score for item, score in row["scores"].items() if item not in few}
+        if shown.keys() - {REST} or REST not in shown:
+            found.append({**row, "scores": shown, "released": True})
+        if rest:
+            found.append({"id": uuid.uuid4(), "scores": {**rest, REST: 1}, "released": False})
+    return found
 
 
 def _service(office: Office, enrolment: Enrolment) -> uuid.UUID | None:
@@ -233,7 +255,8 @@ def _results(
     scores = office.session.scalars(
         select(SurveyAnswer.scores).where(where(SurveyAnswer), SurveyAnswer.released.is_(True))
     ).all()
-    if len(scores) < LEAST:
+    answers = sum(REST not in row for row in scores)
+    if answers < LEAST:
         return Results(course, cohort, 0, {}, {})
     figures: dict[str, tuple[int, ...] | None] = {}
     for item in SCORED:
@@ -246,7 +269,7 @@ def _results(
         .order_by(SurveyComment.id)  # random keys: the same shuffle at every look
     ):
         found.setdefault(item, []).append(text)
-    return Results(course, cohort, len(scores), figures, found)
+    return Results(course, cohort, answers, figures, found)
 
 
 def asked(office: Office, results: Results) -> int:

@@ -146,6 +146,8 @@ def _separator(text: str) -> str:
 _MOST_PARTS = 500
 _MOST_UNPACKED = 60_000_000
 """characters of XML in sheets and their strings"""
+_MOST_IN_ALL = 150_000_000
+"""bytes of everything in the package, pictures too: others (seals) look at every part"""
 _MOST_BESIDE = 1_500_000
 """of them in other parts (styles above all), which openpyxl takes whole"""
 _CELLS = re.compile(r"xl/(worksheets/[^/]+\.xml|sharedStrings\.xml)", re.IGNORECASE)
@@ -220,7 +222,7 @@ def must_be_harmless(content: bytes) -> None:
     """Raises something for a package that cannot be read safely, or at all."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         every = package.infolist()
-        if len(every) > _MOST_PARTS:
+        if len(every) > _MOST_PARTS or sum(one.file_size for one in every) > _MOST_IN_ALL:
             raise _TooMuch
         parts = [one for one in every if _is_xml(package, one)]
         beside = sum(one.file_size for one in parts if not _CELLS.fullmatch(one.filename))

@@ -217,6 +217,10 @@ def hang(door: Door, may: str, trail: Any) -> None:
         form.place.choices = [("", _("Choose one")), *options(nodes)]
         return nodes
 
+    def merge_form(**values: Any) -> PlaceForm:
+        """With the roles of those who coordinate it, for those who give roles."""
+        return MergeForm(**values) if entrance.actor().may("administer") else PlaceForm(**values)
+
     def chosen(nodes: list[Node], form: PlaceForm) -> Any:
         found = next((n.institution for n in nodes if str(n.institution.id) == form.place.data), None)
         if found is None:
@@ -252,7 +256,7 @@ def hang(door: Door, may: str, trail: Any) -> None:
     def institution_merge(institution_id: uuid.UUID) -> ResponseReturnValue:
         """What should it become a part of?"""
         row = changeable(institution_id)
-        form = MergeForm(formdata=None)
+        form = merge_form(formdata=None)
         place_form(form, row)
         return show("place", form, row=row, merging=True)
 
@@ -260,7 +264,7 @@ def hang(door: Door, may: str, trail: Any) -> None:
     def institution_merge_now(institution_id: uuid.UUID) -> ResponseReturnValue:
         """Merge it, after asking."""
         row = changeable(institution_id)
-        form = MergeForm()
+        form = merge_form()
         nodes = place_form(form, row)
         if form.validate_on_submit():
             there = chosen(nodes, form)
@@ -279,7 +283,11 @@ def hang(door: Door, may: str, trail: Any) -> None:
                 return ask(title, text, _("Merge"), url_for(".institution", institution_id=institution_id))
             try:
                 service.merge(
-                    entrance.office(), entrance.actor(), institution_id, there.id, roles=bool(form.roles.data)
+                    entrance.office(),
+                    entrance.actor(),
+                    institution_id,
+                    there.id,
+                    roles="roles" in form and bool(form.roles.data),
                 )
             except Refused as no:
                 _tell(form, no)

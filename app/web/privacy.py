@@ -32,6 +32,8 @@ LOOKED: dict[str, Any] = {
     "people.view": lazy("Read a list of people that covered you"),
     "people.export": lazy("Downloaded a list of people that covered you"),
     "cohort.view": lazy("Read the list of your cohort or course"),
+    "cohort.download": lazy("Downloaded how far the officers of your cohort are"),
+    "attendance.download": lazy("Downloaded the attendance of your cohort"),
     "certificates.download": lazy("Downloaded the certificates of your cohort"),
     "key.read": lazy("A program whose key this person issued read a roster that covered you"),
     "export.share": lazy("Handed on a file that covered you"),

@@ -5,9 +5,12 @@ import time
 
 import pytest
 from sqlalchemy import Text, func, select, update
+from sqlalchemy.orm import undefer
 
 from app.records.audit import Notice, Sighting
 from app.records.certificates import Certificate, CertificateFile
+from app.records.cohorts import Cohort
+from app.records.imports import ImportLine, PeopleImport
 from app.records.learning import Enrolment, PracticeSheet
 from app.records.people import Person, RoleGrant
 from app.records.privacy import Erasure
@@ -22,15 +25,21 @@ from app.services import (
     doctor,
     erasing,
     grants,
+    imports,
     notices,
     people,
+    practicedays,
     proving,
     register,
     revoking,
     sightings,
 )
+from app.services.cohorts import announcing, reminding
+from app.services.cohorts.announcing import Text as Words
 from app.services.people import Nominee
 from tests.cast import PASSWORD, Cast
+from tests.days import day_plan
+from tests.services.imports import lists
 from tests.story import complete
 
 
@@ -304,3 +313,79 @@ def test_an_erasure_is_quick_in_a_long_log(cast):
     erase(cast)
     assert time.process_time() - started < 3
     assert cast.office.session.scalar(select(func.count()).select_from(Sighting)) == 0
+
+
+def lists_that_name(cast: Cast, *words: str) -> list[str]:
+    rows = [
+        f"{row.name} {row.content.decode('utf-8', 'ignore')}"
+        for row in cast.office.session.scalars(
+            select(PeopleImport).options(undefer(PeopleImport.content)).execution_options(populate_existing=True)
+        )
+    ]
+    lines = cast.office.session.execute(select(ImportLine.cells, ImportLine.difference)).all()
+    rows += [json.dumps([row.cells, row.difference], ensure_ascii=False) for row in lines]
+    return [text for text in rows if any(word in text for word in words)]
+
+
+def test_lists_of_people_no_longer_name_her_whatever_became_of_them(cast_on_both):
+    cast = cast_on_both
+    before = "Rosa Elvira Dogirama,rosa@x.example\n"
+    texts = {
+        "problem": f"Nombre,Correo\n{before}Nayeli Abrego,NAYELI@paso.example\nX,x\n",
+        "namesake": f"Nombre,Correo\n{before}Nayeli Abrego Quintero,n@x.example\n",
+        "elsewhere": "Nombre,Correo\nNayeli,nayeli@paso.example\n",
+    }
+    for name, text in texts.items():
+        elsewhere = name == "elsewhere"
+        lists.send(cast, text, "carlos" if elsewhere else "coralia", "/cr/ppme/" if elsewhere else "/pa/senafront/")
+    done = lists.imported(cast, f"Nombre,Correo,Rango\n{before}Nayeli Ábrego Quintero,nayeli@paso.example,Cabo\n")
+    left = lists.send(cast, "Nombre,Correo\nLina Sanjur,lina@x.example\nNayeli Ábrego Quintero,n@x.example\n")
+    lists.decide(cast, left, {3: "leave"})
+    lists.carry_out(cast, left)
+    sent = imports.Sent(
+        "x.csv", "Nombre,Correo\nÁbrego Quintero Nayeli,n@y.example".encode(), cast.cohort.institution_id
+    )
+    imports.send(cast.office, cast.actor("coralia"), sent)
+    kept = lists.send(cast, "Nombre,Correo\nAna Ruiz,ana@x.example\n")
+    words = ("Ábrego", "Abrego", "nayeli@", "NAYELI@", "n@x.example")
+    assert len(lists_that_name(cast, *words)) > 5, "the test would otherwise say nothing"
+    erase(cast)
+    assert lists_that_name(cast, *words) == []
+    assert sorted(map(str, cast.office.session.scalars(select(PeopleImport.id)))) == sorted(
+        map(str, [done, left, kept])
+    )
+    assert lists.undo(cast, done) == {"removed": 1}, "what the list did of others is undone still"
+
+
+def test_no_list_opens_or_changes_an_erased_account(cast):
+    pseudonym = erase(cast)
+    number = "Nombre,Correo,Placa,Cuenta\n"
+    list_id = lists.send(cast, f"{number}{pseudonym},otra@x.example,,activa\n")
+    assert lists.kinds(cast, list_id) == [("create",)], "somebody else of that name"
+    with pytest.raises(Refused):
+        people.reactivate(cast.office, cast.actor("coralia"), cast.people["nayeli"].id)
+
+
+def test_what_is_written_to_many_no_longer_names_her(cast_on_both):
+    cast = cast_on_both
+    office, tomas, cohort_id = cast.office, cast.actor("tomas"), cast.cohort.id
+    name = cast.people["nayeli"].name
+    said = Words({"es": f"Felicitamos a {name}"[:120], "en": ""}, {"es": f"{name} trae la llave.", "en": ""})
+    announcing.write(office, tomas, cohort_id, said)
+    reminding.write(office, tomas, cohort_id, cast.clock().date(), said)
+    practicedays.plan(office, tomas, cohort_id, day_plan(directions=f"Pregunten por {name}"), "sign practice")
+    with office.transaction():
+        office.session.get_one(Cohort, cohort_id).contact = name
+    assert everything(cast).count("trae la llave") >= 2
+    erase(cast)
+    office.session.expire_all()
+    assert name not in everything(cast, but=("people_import", "certificate"))
+
+
+def test_a_list_of_somebody_with_a_longer_name_stays(cast):
+    with cast.office.transaction():
+        cast.office.session.get_one(Person, cast.people["nayeli"].id).name = "Ana Ruiz"
+    kept = lists.send(cast, "Nombre,Correo\nAna Lucía Ruiz Peña,ana@x.example\n", "carlos", "/cr/ppme/")
+    lists.send(cast, "Nombre,Apellido,Correo\nAna,RUIZ,ana@y.example\n")
+    erase(cast)
+    assert cast.office.session.scalars(select(PeopleImport.id)).all() == [kept]

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.records.audit import AuditEntry
 from app.records.cohorts import Cohort
 from app.records.learning import Enrolment
-from app.records.people import Institution, Person
+from app.records.people import Institution, Person, RoleGrant
 from app.rules.errors import Forbidden, NotFound, Refused
 from app.services import figures, institutions, people, scope
 from app.services.rosters import RosterQuery
@@ -386,3 +386,22 @@ def test_a_name_says_its_language(cast: Cast) -> None:
     assert agency.language == "fr"
     with pytest.raises(Refused, match="institution-language"):
         institutions.change(office, ada, agency.id, agency.name, kind="service", language="xx")
+
+
+def test_a_coordinator_who_merges_gives_nobody_a_role(cast: Cast) -> None:
+    office, coralia = cast.office, cast.actor("coralia")
+    guayacan = cast.institutions["/pa/senafront/guayacan/"]
+    with office.transaction():
+        office.session.add(
+            RoleGrant(
+                person_id=cast.people["tomas"].id,
+                role="coordinator",
+                institution_id=guayacan.id,
+                granted_at=office.now(),
+            )
+        )
+    with pytest.raises(Refused) as no:
+        institutions.merge(office, coralia, guayacan.id, cast.institutions["/pa/senafront/"].id, roles=True)
+    assert no.value.code == "institution-roles"
+    institutions.merge(office, coralia, guayacan.id, cast.institutions["/pa/senafront/"].id)
+    assert not cast.actor("tomas").may("enrol")

@@ -6,7 +6,7 @@ import datetime as dt
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from app.records.audit import Notice
@@ -18,6 +18,7 @@ from app.rules.errors import NotFound, Refused
 from app.services import cohorts, learning, people, rosters
 from app.services.cohorts import access, guests, joining, tracking
 from app.services.office import fold_name
+from app.services.people import several
 from app.services.rosters import RosterQuery
 from tests.cast import Cast, office_for
 from tests.services.test_cohorts import enrolment, plan, refused
@@ -405,3 +406,67 @@ def test_enrolling_beside_the_line_never_overbooks(cast):
     terms(cast, seats=1)
     with pytest.raises(Refused), cast.office.transaction():
         learning.enrol(cast.office, None, cast.people["beto"], cast.course.id, cast.cohort.id)
+
+
+# Nobody decides about themselves, nor about whom they have left behind ------------------------------------------------
+
+
+def learns_too(cast: Cast, name: str) -> None:
+    with cast.office.transaction():
+        cast.office.session.add(RoleGrant(person_id=cast.people[name].id, role="learner", granted_at=cast.office.now()))
+
+
+def test_nobody_decides_about_their_own_seat(cast):
+    terms(cast, entry="self")
+    learns_too(cast, "coralia")
+    (own,) = line(cast, "coralia")
+    office, coralia, cohort_id = cast.office, cast.actor("coralia"), cast.cohort.id
+    assert not joining.applications(office, coralia, cohort_id).may_decide(own)
+    refused("joining-own", joining.approve, office, coralia, cohort_id, [own.id])
+    refused("joining-own", joining.decline, office, coralia, cohort_id, [own.id], "no")
+    refused("joining-own", cohorts.add, office, coralia, cohort_id, [coralia.person_id])
+    refused("joining-own", people.enrol, office, coralia, coralia.person_id, "", cohort_id)
+    offered, _more = cohorts.candidates(office, coralia, cohort_id, "coralia")
+    assert offered == []
+    assert inside(cast) == {"Nayeli"}
+    assert joining.approve(office, cast.actor("ada"), cohort_id, [own.id]).seated == 1
+
+
+@pytest.mark.parametrize("way", ["record", "list"])
+def test_whom_officers_left_no_longer_decides_about_them(cast_on_both, way):
+    cast = cast_on_both
+    office, there = cast.office, cast.institutions["/pa/"].id
+    terms(cast, entry="self", institution_id=cast.institutions["/cr/ppme/"].id)
+    guests.invite(office, cast.actor("carlos"), cast.cohort.id, cast.institutions["/pa/"].id)
+    (asked,) = line(cast, "beto")
+    coralia = cast.actor("coralia")
+    assert [row.id for row in joining.applications(office, coralia, cast.cohort.id).rows] == [asked.id]
+    beto = cast.people["beto"]
+    if way == "record":
+        people.correct(office, cast.actor("ada"), beto.id, people.Nominee(beto.name, beto.email, there))
+    else:
+        with office.transaction():
+            several.correct_many(
+                office,
+                cast.actor("ada"),
+                [several.Correction(beto.id, there, {}, cast.institutions["/pa/"])],
+                {},
+            )
+    assert joining.applications(office, coralia, cast.cohort.id).rows == ()
+    with pytest.raises(NotFound):
+        joining.approve(office, coralia, cast.cohort.id, [asked.id])
+    assert joining.approve(office, cast.actor("carlos"), cast.cohort.id, [asked.id]).seated == 1
+
+
+def test_officers_whose_institution_is_invited_no_more_do_not_ask_again(cast):
+    terms(cast, entry="self")
+    office, cohort_id = cast.office, cast.cohort.id
+    guests.invite(office, cast.actor("coralia"), cohort_id, cast.institutions["/cr/ppme/"].id)
+    with office.transaction():
+        office.session.execute(delete(Enrolment).where(Enrolment.person_id == cast.people["ximena"].id))
+    (asked,) = line(cast, "ximena")
+    joining.decline(office, cast.actor("coralia"), cohort_id, [asked.id], "Sin cupo.")
+    guests.uninvite(office, cast.actor("coralia"), cohort_id, cast.institutions["/cr/ppme/"].id)
+    ximena = cast.actor("ximena")
+    assert [offer.open for offer in joining.offers(office, ximena)] == [False]
+    refused("joining-closed", joining.ask, office, ximena, cohort_id)

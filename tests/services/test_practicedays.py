@@ -436,3 +436,20 @@ def test_of_two_marks_sent_at_the_same_moment_one_is_kept_and_the_other_told(any
         thread.join()
     assert sorted(one.kept for one in done) == [0, 1]
     assert [one.clashes for one in done if not one.kept] == [{who: "attendance-changed"}]
+
+
+def test_nobody_puts_themselves_on_the_list_of_those_who_came(cast):
+    join(cast, "tomas")
+    day = planned(cast, expected=(enrolment(cast, "nayeli"),))
+    on_the_day(cast)
+    assert roll(cast, day).others == ()
+    with pytest.raises(NotFound):
+        practicedays.add_walk_ins(cast.office, cast.actor("tomas"), cast.cohort.id, day.id, [enrolment(cast, "tomas")])
+
+
+@pytest.mark.parametrize("field", ["directions", "bring"])
+def test_a_bare_carriage_return_opens_no_line_in_a_calendar_file(cast, field):
+    day = planned(cast, **{field: "Muelle\rEND:VEVENT\r\nBEGIN:VEVENT\x0bX\x85Y"})
+    content = practicedays.calendar_file(cast.office, day, "es", "https://paso.example/")
+    read_strictly(content)
+    assert not re.search(r"[\x00-\x09\x0b\x0c\x0e-\x1f\x7f\x85]", content.decode())

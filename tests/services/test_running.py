@@ -496,3 +496,15 @@ def test_a_cohort_is_looked_at_every_quarter_of_an_hour(cast):
     at(cast, 2026, 11, 24, 8, 5)
     assert reminding.send_due(cast.office) == 1
     assert cast.office.session.get_one(Cohort, cast.cohort.id).look_again_at > cast.office.now()
+
+
+def test_nobody_gives_themselves_a_later_day(cast):
+    due(cast, mission=dt.date(2026, 11, 20))
+    with cast.office.transaction():
+        learning.enrol(cast.office, None, cast.people["tomas"], cast.course.id, cast.cohort.id)
+    own = enrolment(cast, "tomas").id
+    day = dt.date(2026, 12, 1)
+    refused(
+        "deadline-own", deadlines.extend, cast.office, cast.actor("tomas"), cast.cohort.id, own, "mission", day, "x"
+    )
+    deadlines.extend(cast.office, cast.actor("coralia"), cast.cohort.id, own, "mission", day, "x")

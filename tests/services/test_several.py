@@ -27,6 +27,7 @@ OWN = {
     "sort_name",
     "file_name",
     "file_key",
+    "changed",  # nayeli moved before the comparison begins, beto did not
 }
 """what differs between any two people"""
 

@@ -7,9 +7,11 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Sighting
+from app.records.learning import Enrolment
 from app.records.people import Institution
-from app.services import audit, auditchain, institutions, machines, rosters, sightings
-from app.services.rosters import RosterQuery
+from app.services import audit, auditchain, institutions, machines, practicedays, rosters, sightings
+from app.services.cohorts import tracking
+from app.services.rosters import Reader, RosterQuery
 from tests.cast import Cast, office_for
 
 
@@ -183,3 +185,19 @@ def test_a_branch_that_moves_keeps_what_is_told_of_its_lists(cast):
     download(cast, "coralia", institution=str(post.id))
     institutions.move(cast.office, cast.actor("ada"), post.id, other.id)
     assert [one[0] for one in told(cast, "nayeli")] == ["roster.download"]
+
+
+@pytest.mark.parametrize("way", ["progress", "attendance"])
+def test_officers_of_invited_institutions_are_told_of_files_of_their_cohort(cast_on_both, way):
+    cast = cast_on_both
+    office, coralia, cohort_id = cast.office, cast.actor("coralia"), cast.cohort.id
+    row = office.session.scalars(select(Enrolment).where(Enrolment.person_id == cast.people["ximena"].id)).one()
+    with office.transaction():
+        row.cohort_id = cohort_id
+    if way == "progress":
+        tracking.file(office, coralia, cohort_id, "csv", Reader.of(office, coralia, "es", str))
+    else:
+        practicedays.attendance_csv(office, coralia, cohort_id, "read roster", str)
+    for name, times in (("ximena", 1), ("nayeli", 1), ("beto", 0)):
+        looks = sightings.of_person(office, cast.people[name].id).looks
+        assert [look.action.partition(".")[2] for look in looks] == ["download"] * times

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from itertools import pairwise
 
 import pytest
 from sqlalchemy import inspect, select, text, update
@@ -230,3 +231,24 @@ def test_the_figures_as_a_file(cast):
     assert uuid.UUID(
         cast.office.session.scalars(select(AuditEntry.subject).where(AuditEntry.action == "survey.download")).one()
     )
+
+
+def test_no_answer_to_one_question_taken_from_another_look_leaves_fewer_than_five(cast_on_both):
+    cast = cast_on_both
+    inside, outside = crowd(cast, 4 * LEAST), crowd(cast, LEAST, cohort=False, start=40)
+    looks = []
+    for n, officer in enumerate(inside):
+        alone = LEAST <= n < 3 * LEAST  # then one in five says something of clarity
+        answer(cast, officer, {"relevance": 4} if alone and n % LEAST else {"clarity": 2, "relevance": 4})
+        found = results(cast).figures
+        looks.append(tuple(sum(found.get(item) or ()) for item in ("relevance", "clarity")))
+    for item in (0, 1):
+        steps = {after[item] - before[item] for before, after in pairwise(looks)}
+        assert all(step == 0 or step >= LEAST for step in steps)
+    assert looks[-1] == (20, 12), "nothing that was said is lost"
+    assert results(cast).answers == 20
+    for n, officer in enumerate(outside):
+        answer(cast, officer, {"clarity": 2} if n else {"relevance": 1})
+    whole = surveys.of_course(cast.office, cast.actor("tomas"), cast.course.id)
+    assert whole.answers == 25
+    assert (sum(whole.figures["relevance"]), sum(whole.figures["clarity"])) == (20, 12)

@@ -302,3 +302,13 @@ def test_the_first_sheet_that_is_shown_is_read():
 def test_twenty_thousand_people_in_a_workbook_are_read():
     content = workbook([["nombre", "correo"], *([f"Ana {n}", f"a{n}@x.example"] for n in range(20_000))])
     assert len(read(content, 25_001).rows) == 20_001
+
+
+@pytest.mark.parametrize("part", ["xl/more.xml", "xl/media/image1.png"])
+def test_what_is_no_xml_does_not_unpack_without_end_either(part):
+    made = io.BytesIO(packed("none", b""))
+    with zipfile.ZipFile(made, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr(part, b"A" * 160_000_000)
+    content = made.getvalue()
+    assert len(content) < 1_000_000
+    assert refusal(content) == "table-large"

@@ -196,3 +196,12 @@ def test_a_key_without_a_purpose_is_not_made(signed_in):
     coralia = signed_in("coralia")
     coralia.page("/coordinate/keys")
     assert coralia.submit("/keys", name="").status_code == 422
+
+
+def test_whatever_stands_in_an_address_is_not_in_the_log_for_good(app, key):
+    ask(app, "/roster?email=nayeli@paso.example&status=nayeli&course=Nayeli", key("coralia"))
+    ask(app, "/courses?name=Nayeli&person=Nayeli", key("coralia"))
+    entries = within(
+        app, lambda cast: cast.office.session.scalars(select(AuditEntry).where(AuditEntry.action == "key.read")).all()
+    )
+    assert "ayeli" not in str([entry.detail for entry in entries])

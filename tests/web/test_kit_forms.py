@@ -219,7 +219,7 @@ def test_asking_before_what_cannot_be_undone(tmp_path: Path) -> None:
 
     def withdraw() -> str:
         if not forms.confirmed():
-            return forms.ask("Paso?", "–", "Sí", "/")
+            return forms.ask("Paso?", "–", "OK", "/")
         done.append(request.form["code"])
         return "done"
 

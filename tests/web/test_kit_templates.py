@@ -39,7 +39,8 @@ danger=True, about="Cc") }}
 <figure class="card stack"><figcaption><h2>Aa</h2></figcaption>
 {{ charts.bars([{"label": "Aa", "figures": [31, 12, 0]}, {"label": "Bb", "figures": [0, 0, 0]}], ["X", "Y", "Z"],
 "Cc", "Dd") }}
-{{ charts.line([("W1", 0), ("W2", 7), ("W3", 3)], "Aa", "Bb") }}{{ charts.line([("W1", 0)], "Aa", "Bb") }}</figure>
+{{ charts.legend(["X", "Y"]) }}{{ charts.bar([3, 0, 1]) }}{{ charts.bar([0]) }}
+{{ charts.columns([("W1", [0, 2]), ("W2", [7, None]), ("W3", [3, 1])], "Aa") }}{{ charts.columns([("W1", [0])], "Aa") }}</figure>
 """
 
 

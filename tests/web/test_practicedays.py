@@ -234,7 +234,7 @@ def test_a_day_asks_a_fixed_number_of_questions_and_stays_light(app, cast, signe
                 learning.enrol(cast.office, None, person, cast.course.id, cast.cohort.id)
         db.session.remove()
     assert [queries(tomas, path) for path in paths] == few
-    assert max(few) <= 14
+    assert max(few) <= 15  # the last of them: who looked at whom is noted already
     for path in ("/learn/", "/learn/humane-border/"):
         assert queries(nayeli, path) <= 8
     assert len(brotli.compress(tomas.page(day).encode(), quality=5)) <= 15_000

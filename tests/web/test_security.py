@@ -5,6 +5,7 @@ import uuid
 
 import pytest
 
+from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import Person
 from app.services import people
@@ -127,3 +128,8 @@ def test_who_trained_an_officer_is_not_told_what_the_next_institution_does(app, 
     page = signed_in("coralia").page(f"/coordinate/people/{person}")
     assert "Carlos Araya" not in page and "Ada Wright" not in page
     assert "Sargenta secreta" not in page and "nayeli@paso.example" not in page
+
+
+def test_an_error_of_the_database_puts_no_personal_data_into_the_log(app):
+    with app.app_context():
+        assert db.engine.hide_parameters

@@ -190,12 +190,15 @@ def extend(
 ) -> None:
     """Give an officer a later day, or another later day. The cohort's own day takes the extension back.
 
-    Raises ``NotFound``, ``Refused``: ``deadline-earlier``, ``deadline-far``, ``deadline-reason``, ``cohort-long``.
+    Raises ``NotFound``, ``Refused``: ``deadline-own`` (nobody gives themselves a later day), ``deadline-earlier``,
+    ``deadline-far``, ``deadline-reason``, ``cohort-long``.
     """
     reason = " ".join(reason.split())
     with office.transaction():
         own = of_officer(office, actor, cohort_id, enrolment_id)
         access.running(office, actor, cohort_id, lock=True)
+        if own.enrolment.person_id == actor.person_id:
+            raise Refused("deadline-own")
         cohort = own.place.cohort
         deadline = office.session.scalar(
             select(CohortDeadline).where(CohortDeadline.cohort_id == cohort_id, CohortDeadline.target == target)

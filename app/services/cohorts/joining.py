@@ -68,13 +68,16 @@ def offers(office: Office, actor: Actor) -> list[Offer]:
     )
     line = or_(CohortApplication.state.in_(OPEN), recent)
     query = (
-        select(Cohort, CohortApplication)
+        select(Cohort, CohortApplication, _for(actor))
         .outerjoin(CohortApplication, mine)
         .where(or_(and_(_open(today), _for(actor)), line))
         .where(~_in_course(actor, today))
         .order_by(Cohort.starts_on, Cohort.name)
     )
-    return [Offer(row, asked, _is_open(row, today)) for row, asked in office.session.execute(query)]
+    return [
+        Offer(row, asked, bool(invited) and _is_open(row, today))
+        for row, asked, invited in office.session.execute(query)
+    ]
 
 
 def offer(office: Office, actor: Actor, cohort_id: uuid.UUID) -> Offer:
@@ -84,7 +87,7 @@ def offer(office: Office, actor: Actor, cohort_id: uuid.UUID) -> Offer:
         Enrolment.person_id == actor.person_id, Enrolment.cohort_id == Cohort.id, Enrolment.status != "withdrawn"
     )
     row = office.session.execute(
-        select(Cohort, CohortApplication, inside.exists())
+        select(Cohort, CohortApplication, inside.exists(), _for(actor))
         .outerjoin(CohortApplication, _mine(actor))
         .where(Cohort.id == cohort_id)
         .where(or_(and_(_open(today), _for(actor)), CohortApplication.id.is_not(None), inside.exists()))
@@ -92,7 +95,7 @@ def offer(office: Office, actor: Actor, cohort_id: uuid.UUID) -> Offer:
     ).first()
     if row is None:
         raise NotFound("cohort")
-    return Offer(row[0], row[1], _is_open(row[0], today), row[2], seats.free(office, row[0]))
+    return Offer(row[0], row[1], bool(row[3]) and _is_open(row[0], today), row[2], seats.free(office, row[0]))
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
@@ -226,11 +229,14 @@ class Applications:
     """whether officers may ask or be nominated today"""
     mine: tuple[str, ...]
     """the institutions over which the reader coordinates"""
+    reader: uuid.UUID
 
     def may_decide(self, row: CohortApplication) -> bool:
         """Whether the reader approves and declines this one: a nomination is the host's to decide, a wish of an officer
-        also their own coordinator's.
+        also their own coordinator's, and one's own is nobody's.
         """
+        if row.person_id == self.reader:
+            return False
         return self.place.side == "host" or (not row.nominated and within(row.institution.path, self.mine))
 
     def may_take_back(self, row: CohortApplication) -> bool:
@@ -277,6 +283,7 @@ def applications(office: Office, actor: Actor, cohort_id: uuid.UUID, page: int =
         seats.free(office, place.cohort),
         _days_open(place.cohort, today_of(office, actor)),
         actor.paths("enrol"),
+        actor.person_id,
     )
 
 
@@ -350,7 +357,7 @@ def approve(office: Office, actor: Actor, cohort_id: uuid.UUID, application_ids:
     """Approve applications in the order in which they were made: while seats are free they are in, then they wait.
 
     Raises ``NotFound`` for an application that is not the actor's to decide, ``Refused``: ``cohort-nobody``,
-    ``guest-quota`` where an invited institution has no seat of its own left, ``person-disabled``.
+    ``joining-own``, ``guest-quota`` where an invited institution has no seat of its own left, ``person-disabled``.
     """
     with office.transaction():
         place, rows = _to_decide(office, actor, cohort_id, application_ids)
@@ -387,7 +394,7 @@ def decline(
 ) -> int:
     """Decline applications, with a reason that their officers read. Returns how many.
 
-    Raises ``NotFound``, ``Refused``: ``cohort-nobody``, ``joining-reason``, ``cohort-long``.
+    Raises ``NotFound``, ``Refused``: ``cohort-nobody``, ``joining-own``, ``joining-reason``, ``cohort-long``.
     """
     reason = " ".join(reason.split())
     if not reason:
@@ -443,6 +450,8 @@ def _to_decide(
     rows = _rows(office, place, ids)
     if len(rows) != len(set(ids)) or (place.side == "guest" and any(row.nominated for row in rows)):
         raise NotFound("application")
+    if any(row.person_id == actor.person_id for row in rows):
+        raise Refused("joining-own")
     return place, rows
 
 

@@ -273,6 +273,8 @@ def candidates(office: Office, actor: Actor, cohort_id: uuid.UUID, name: str) ->
         .limit(CANDIDATES + 1)
         .options(lazyload(Person.grants))
     )
+    if place.side == "host":
+        query = query.where(Person.id != actor.person_id)
     if place.side == "guest":
         line = select(CohortApplication.person_id).where(
             CohortApplication.cohort_id == row.id, CohortApplication.state.in_(("asked", "waiting"))
@@ -287,10 +289,12 @@ def add(office: Office, actor: Actor, cohort_id: uuid.UUID, person_ids: Sequence
     had asked is approved by it.
 
     Raises ``NotFound`` for the cohort or a person of another institution, ``Refused``: ``cohort-nobody``,
-    ``person-disabled``, ``cohort-full``.
+    ``person-disabled``, ``cohort-full``, ``joining-own`` (nobody gives a seat to themselves).
     """
     with office.transaction():
         row = access.hosted(office, actor, cohort_id, lock=True)
+        if actor.person_id in person_ids:
+            raise Refused("joining-own", field="person")
         found = chosen(office, actor.paths("enrol"), person_ids)
         for person in found:
             enrol_in(office, actor, person, row.course_id, row.id)

@@ -19,7 +19,7 @@ from app.rules import pace as pace_rule
 from app.rules import permissions, progress
 from app.rules import tracking as rule
 from app.rules.deadlines import Due
-from app.services import audit, spreadsheets
+from app.services import sightings, spreadsheets
 from app.services.cohorts import access
 from app.services.cohorts.access import Place
 from app.services.cohorts.deadlines import Days, days_of
@@ -294,16 +294,24 @@ def _cells(found: Table, lines: Sequence[Line], reader: Reader) -> Iterator[list
 def file(
     office: Office, actor: Actor, cohort_id: uuid.UUID, form: Literal["csv", "xlsx"], reader: Reader, pace: str = ""
 ) -> tuple[Cohort, Iterator[bytes]]:
-    """The table of a cohort as a file, every officer of *pace* in it, and its cohort. The download is audited. Raises
-    ``NotFound``.
+    """The table of a cohort as a file, every officer of *pace* in it, and its cohort. The download is noted in the log, and
+    the officers are told of it. Raises ``NotFound``.
     """
     found = table(office, actor, cohort_id, pace=pace)
     cohort = found.place.cohort
     lines = [line for line in lines_of(office, found.place, found.today, zone_of(actor)) if _fits(line, pace)]
     heads = headings(found, reader)
-    with office.transaction():
-        detail = {"form": form, "officers": len(lines)}
-        audit.note(office, actor, "cohort.download", str(cohort_id), detail, cohort.institution_id)
+    sightings.listed(
+        office,
+        actor,
+        "cohort.download",
+        found.place.paths,
+        {"cohort": str(cohort_id)},
+        len(lines),
+        subject=str(cohort_id),
+        institution_id=cohort.institution_id,
+        more={"format": form},
+    )
     rows = _cells(found, lines, reader)
     if form == "csv":
         return cohort, spreadsheets.csv_stream(heads, rows)

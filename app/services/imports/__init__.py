@@ -7,6 +7,7 @@ coordinators take away.
 """
 
 from app.services.imports.differences import KINDS, Candidate, Difference, Problem
+from app.services.imports.forgetting import forget
 from app.services.imports.keeping import (
     AT_ONCE,
     DEEDS,
@@ -66,6 +67,7 @@ __all__ = [
     "decide",
     "discard",
     "due",
+    "forget",
     "get",
     "lines",
     "links",

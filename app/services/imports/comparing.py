@@ -455,12 +455,17 @@ class _Comparison:
             cohort, course = mine[0], called[mine[0]].course
         elif course == self.wishes.course and not said.cell("course"):
             cohort = self.wishes.cohort
+            if cohort is not None and not (cohort in self.world.cohorts and self.world.cohorts[cohort].mine):
+                problems.append(Problem("list-cohort-unknown", "cohort"))
+                return "", None
         if not course:
             return "", None
         said.course = course
         standing = self.world.enrolments.get((person.id, course)) if person is not None else None
         if standing is not None and standing.status != "withdrawn" and cohort in (None, standing.cohort):
             return "", None
+        if cohort is not None and person is not None and person.id == self.world.sender:
+            problems.append(Problem("joining-own", "cohort"))
         return course, cohort
 
 

@@ -257,15 +257,16 @@ def decide(
     with office.transaction():
         row = get(office, actor, import_id, lock=True)
         must_be(row, version)
-        if decisions:
-            office.session.execute(
-                update(ImportLine),
-                [
-                    {"import_id": row.id, "row": number, "decision": said[:60]}
-                    for number, said in decisions.items()
-                    if said in ("", "other", "leave") or said.startswith("same:")
-                ],
-            )
+        there = office.session.scalars(
+            select(ImportLine.row).where(ImportLine.import_id == row.id, ImportLine.row.in_(decisions))
+        ).all()
+        kept = [
+            {"import_id": row.id, "row": number, "decision": decisions[number][:60]}
+            for number in there
+            if decisions[number] in ("", "other", "leave") or decisions[number].startswith("same:")
+        ]
+        if kept:
+            office.session.execute(update(ImportLine), kept)
         if rest in ("other", "leave", "leave-problems"):
             kind = "problem" if rest == "leave-problems" else "duplicate"
             office.session.execute(

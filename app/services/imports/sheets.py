@@ -10,8 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from sqlalchemy import Select, select
 
 from app.records.imports import ImportLine, PeopleImport
-from app.records.people import Person
+from app.records.people import Person, RoleGrant
 from app.rules.errors import Refused
+from app.rules.permissions import Role
 from app.services import accounts, audit, scope, spreadsheets
 from app.services.imports import keeping
 from app.services.imports.differences import Difference
@@ -93,7 +94,10 @@ def _beside(row: PeopleImport, field: str, text: str) -> str:
 
 
 def _waiting(office: Office, row: PeopleImport) -> Select[Person]:
-    """Whom the list created who have not accepted their invitation, by name."""
+    """Whom the list created who have not accepted their invitation, by name; not who does more here than learn by now:
+    whoever has their link can become them.
+    """
+    duty = select(RoleGrant.id).where(RoleGrant.person_id == Person.id, RoleGrant.role != Role.LEARNER.value)
     return (
         select(Person)
         .join(ImportLine, ImportLine.person_id == Person.id)
@@ -102,6 +106,7 @@ def _waiting(office: Office, row: PeopleImport) -> Select[Person]:
             ImportLine.kinds.contains(" create "),
             Person.active,
             Person.password_hash == "",
+            ~duty.exists(),
             scope.inside(Person.institution_id, (keeping.root_of(office, row),)),
         )
         .order_by(Person.sort_name, Person.id)

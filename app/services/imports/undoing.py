@@ -30,7 +30,8 @@ from app.services.people.several import Correction
 
 LEFT = ("left-changed", "left-learning", "left-address", "left-gone", "left-closed")
 """why a line stays as it is: somebody changed the record since; the course has begun; the address that it had before is
-another's now; the account is gone or belongs elsewhere; the institution that they were in is closed now"""
+another's now; the account is gone, or it or the institution that it came from
+belongs elsewhere; the institution that they were in is closed now"""
 
 
 class _Line(NamedTuple):
@@ -132,7 +133,10 @@ def _facts(office: Office, row: PeopleImport) -> _Facts:
     ]
     ids = {line.person for line in lines if line.person}
     columns = (*(getattr(Person, key) for key in FIELDS), Person.institution_id, Person.active, Person.password_hash)
-    people = {one.id: one for one in session.execute(select(Person.id, *columns).where(Person.id.in_(ids)))}
+    people = {
+        one.id: one
+        for one in session.execute(select(Person.id, *columns).where(Person.id.in_(ids), Person.erased_at.is_(None)))
+    }
     enrolments: dict[uuid.UUID, _Enrolled] = {}
     of_person: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for one in session.execute(
@@ -252,6 +256,8 @@ def _of_known(facts: _Facts, root: str, person: uuid.UUID | None, line: _Line) -
             return why
     if "email" in fields and facts.taken.get(fields["email"][0], person) != person:
         return "left-address"
+    if "move" in done and not within(facts.paths[_home(facts, line)], (root,)):
+        return "left-gone"
     if {"move", "suspend"} & set(done) and _home(facts, line) in facts.closed:
         return "left-closed"
     return "undone"

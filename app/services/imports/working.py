@@ -98,7 +98,9 @@ def _row(office: Office, import_id: uuid.UUID, lock: bool = False) -> PeopleImpo
 def _stop(office: Office, import_id: uuid.UUID, code: str, values: dict[str, str] | None = None) -> None:
     """Give the list back to its coordinator, with the reason."""
     with office.transaction():
-        row = _row(office, import_id, lock=True)
+        row = office.session.get(PeopleImport, import_id, with_for_update=True, populate_existing=True)
+        if row is None:  # thrown away while it was worked on
+            return
         row.state = {"waiting": "failed", "again": "checked", "asked": "checked", "undoing": "done"}.get(
             row.state, row.state
         )

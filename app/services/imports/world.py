@@ -81,7 +81,7 @@ class Former(NamedTuple):
 class World:
     sender: uuid.UUID
     people: dict[uuid.UUID, Known]
-    """everyone under the root"""
+    """everyone under the root who is not erased"""
     duties: frozenset[uuid.UUID]
     """of them, those who do more here than learn"""
     elsewhere: frozenset[str]
@@ -127,7 +127,7 @@ def load(office: Office, actor: Actor, root: str, lines: Sequence[Line], placed:
                 Person.language,
                 Person.institution_id,
                 Person.active,
-            ).where(mine)
+            ).where(mine, Person.erased_at.is_(None))
         )
     ]
     duties = session.scalars(

@@ -49,10 +49,13 @@ def merge(office: Office, actor: Actor, institution_id: uuid.UUID, into_id: uuid
     """Merge an institution into another: its people with their open courses, its cohorts that are not over, and what
     stands below it go there. It is closed and stays below the other, with all that was completed in it.
 
-    With *roles*, whoever coordinates it coordinates the other from now on; else their role ends with it, and administrators
-    may give them one. Raises as :func:`move` (``institution-kind`` and ``institution-known`` for what stands below), and
-    ``Refused("institution-over")`` for one that is closed already.
+    With *roles*, whoever coordinates it coordinates the other from now on: for administrators, who alone give roles; else
+    their role ends with it, and administrators may give them one. Raises as :func:`move` (``institution-kind`` and
+    ``institution-known`` for what stands below), and ``Refused``: ``institution-over`` for one that is closed already,
+    ``institution-roles`` for a coordinator who wishes for roles.
     """
+    if roles and not actor.may("administer"):
+        raise Refused("institution-roles", field="roles")
     with office.transaction():
         hold_tree(office)
         row, into = get(office, actor, institution_id), get(office, actor, into_id)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 
 from sqlalchemy import delete, select, update
 
 from app.records.audit import Notice
 from app.records.editions import CourseRow
+from app.records.joining import CohortApplication
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, SignIn
 from app.rules.errors import NotFound, Refused
@@ -62,9 +64,25 @@ def correct(office: Office, actor: Actor, person_id: uuid.UUID, nominee: Nominee
                 .where(Enrolment.person_id == person.id, Enrolment.completed_at.is_(None))
                 .values(institution_id=institution.id)
             )
+            carry_applications(office, {person.id: institution.id})
         if changed:
             audit.note(office, actor, "person.correct", str(person.id), {"fields": sorted(changed)}, institution.id)
     return changed
+
+
+def carry_applications(office: Office, moves: Mapping[uuid.UUID, uuid.UUID]) -> None:
+    """Applications that are not decided go along with people who move to another institution: those whom they left decide
+    about them no more. Inside ``office.transaction()``.
+    """
+    for place in set(moves.values()):
+        office.session.execute(
+            update(CohortApplication)
+            .where(
+                CohortApplication.person_id.in_([person for person, there in moves.items() if there == place]),
+                CohortApplication.state.in_(("asked", "waiting")),
+            )
+            .values(institution_id=place)
+        )
 
 
 def _end_links(office: Office, person: Person) -> None:
@@ -120,7 +138,8 @@ def enrol(
     """Enrol a person in a course, or in a cohort and its course; they are told. Enrolled already, they change to the
     cohort; withdrawn, they come back with all their progress.
 
-    Raises ``NotFound`` for what is not the actor's, ``Refused``: ``enrolment-course-missing``, ``person-disabled``.
+    Raises ``NotFound`` for what is not the actor's, ``Refused``: ``enrolment-course-missing``, ``person-disabled``,
+    ``joining-own`` (nobody gives a seat in a cohort to themselves).
     """
     with office.transaction():
         place = course_and_cohort(office, actor, course, cohort)
@@ -129,6 +148,8 @@ def enrol(
         person = in_scope(office, actor, person_id)
         if not person.active:
             raise Refused("person-disabled")
+        if place[1] is not None and person.id == actor.person_id:
+            raise Refused("joining-own")
         return enrol_in(office, actor, person, *place)
 
 

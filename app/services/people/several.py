@@ -23,7 +23,7 @@ from app.rules.errors import NotFound
 from app.rules.permissions import Role
 from app.services import accounts, audit, learning, notices, seats
 from app.services.office import Actor, Office, fold_name, token_hash
-from app.services.people.changing import enrolled, enrolled_key
+from app.services.people.changing import carry_applications, enrolled, enrolled_key
 from app.services.people.inviting import Nominee, account, invitation
 
 Detail = dict[str, Any]
@@ -132,9 +132,10 @@ def correct_many(
 
 
 def _move_courses(office: Office, moves: dict[uuid.UUID, uuid.UUID]) -> dict[uuid.UUID, dict[uuid.UUID, uuid.UUID]]:
-    """Courses that are not completed go along."""
+    """Courses that are not completed go along, and applications that are not decided."""
     if not moves:
         return {}
+    carry_applications(office, moves)
     found = office.session.execute(
         select(Enrolment.id, Enrolment.person_id, Enrolment.institution_id)
         .where(Enrolment.person_id.in_(moves), Enrolment.completed_at.is_(None))

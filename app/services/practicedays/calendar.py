@@ -7,6 +7,7 @@ has the same UID for ever, and a higher SEQUENCE after each change, so that a ca
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from icalendar import Calendar, Event
 
@@ -38,8 +39,8 @@ def calendar_file(office: Office, day: PracticeDay, language: str, url: str) -> 
     event.add("dtstart", _whole(day.starts_at))
     event.add("dtend", _whole(day.ends_at))
     event.add("summary", title, parameters={"LANGUAGE": language})
-    event.add("location", f"{day.place}. {day.directions}" if day.directions else day.place)
-    event.add("description", said, parameters={"LANGUAGE": language})
+    event.add("location", _lines(f"{day.place}. {day.directions}" if day.directions else day.place))
+    event.add("description", _lines(said), parameters={"LANGUAGE": language})
     event.add("url", url)
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if cancelled else "OPAQUE")
@@ -51,6 +52,13 @@ def calendar_file(office: Office, day: PracticeDay, language: str, url: str) -> 
     calendar.add_component(event)
     made: bytes = calendar.to_ical()
     return made
+
+
+def _lines(text: str) -> str:
+    """*text* with line feeds alone: a calendar may take any other sign that ends a line for the end of a property."""
+    return re.sub(
+        r"[\x00-\x08\x0e-\x1b\x1f\x7f-\x84\x86-\x9f]", "", re.sub(r"\r\n?|[\x0b\x0c\x1c-\x1e\x85]", "\n", text)
+    )
 
 
 def _whole(moment: dt.datetime) -> dt.datetime:

@@ -199,7 +199,7 @@ class Roll:
     on: dt.date
     rows: tuple[Row, ...]
     others: tuple[Enrolment, ...]
-    """of the cohort, and not expected"""
+    """of the cohort, and not expected; not the one who looks: nobody puts themselves on the list"""
     has_come: bool
     """attendance can be marked"""
     over: bool
@@ -240,11 +240,11 @@ def roll(office: Office, actor: Actor, cohort_id: uuid.UUID, day_id: uuid.UUID, 
     rows: list[Row] = []
     others: list[Enrolment] = []
     for enrolment, attendance in found:
+        own = enrolment.person_id == actor.person_id
         if attendance is None and not day.everybody:
-            others.append(enrolment)
+            others += [] if own else [enrolment]
             continue
         state = progress.from_json(enrolment.progress).practice
-        own = enrolment.person_id == actor.person_id
         line = tuple(marks.get(enrolment.id, ()))
         if attendance is None:
             rows.append(Row(enrolment, "", "", False, 0, state, own, line))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from sqlalchemy import select
 
 from app.records.practicedays import Attendance
-from app.services import audit
+from app.services import sightings
 from app.services.office import Actor, Office
 from app.services.practicedays.reading import CAME, DayLine, date_of, of_cohort, offer
 from app.services.spreadsheets import Cell, Heading, csv_stream, xlsx_stream
@@ -20,14 +20,14 @@ Words = Callable[[str], str]
 def attendance_csv(office: Office, actor: Actor, cohort_id: uuid.UUID, may: str, words: Words) -> Iterator[bytes]:
     """The attendance as CSV. The download is noted in the log. Raises ``NotFound``."""
     headings, rows = _table(office, actor, cohort_id, may, words)
-    _note(office, actor, cohort_id, may, "csv")
+    _note(office, actor, cohort_id, len(rows), "csv")
     return csv_stream(headings, rows)
 
 
 def attendance_xlsx(office: Office, actor: Actor, cohort_id: uuid.UUID, may: str, words: Words) -> Iterator[bytes]:
     """The attendance as a workbook. The download is noted in the log. Raises ``NotFound``."""
     headings, rows = _table(office, actor, cohort_id, may, words)
-    _note(office, actor, cohort_id, may, "xlsx")
+    _note(office, actor, cohort_id, len(rows), "xlsx")
     return xlsx_stream(words("attendance"), headings, rows)
 
 
@@ -61,6 +61,7 @@ def _head(line: DayLine) -> str:
     return f"{date_of(line.day).isoformat()} {line.day.place}"
 
 
-def _note(office: Office, actor: Actor, cohort_id: uuid.UUID, may: str, form: str) -> None:
-    with office.transaction():
-        audit.note(office, actor, "attendance.download", str(cohort_id), {"format": form})
+def _note(office: Office, actor: Actor, cohort_id: uuid.UUID, rows: int, form: str) -> None:
+    """Everybody of the cohort is in it, of whatever institution, and is told."""
+    asked, more = {"cohort": str(cohort_id)}, {"format": form}
+    sightings.listed(office, actor, "attendance.download", ("/",), asked, rows, subject=str(cohort_id), more=more)

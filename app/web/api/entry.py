@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+import re
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from flask import Response
 
 from app.rules.errors import Forbidden
 from app.services import machines
@@ -10,6 +14,7 @@ from app.services.machines import Machine
 from app.web import entrance
 from app.web.kit.guards import Door
 
+_SLUG = re.compile("[a-z0-9-]{1,60}")
 door = Door("api", __name__, url_prefix="/api/v1")
 
 
@@ -21,12 +26,15 @@ def machine() -> Machine:
     return found
 
 
-def note(what: str) -> Machine:
-    """Count and note that the program reads *what*, with the filters of its address; a name looked for is not repeated.
+def note(what: str, filters: Mapping[str, str] = MappingProxyType({})) -> Machine:
+    """Count and note that the program reads *what*, with the *filters* that were understood; a name looked for is not
+    repeated, nor whatever else stands in the address: what the log says here cannot be blanked.
 
     Raises ``TooMany``.
     """
-    asked = {key: ("…" if key == "name" else value[:80]) for key, value in request.args.items() if value}
+    asked = {key: "…" if key == "name" else value for key, value in filters.items() if key not in ("columns", "sort")}
+    if not _SLUG.fullmatch(asked.get("course", "")):
+        asked.pop("course", None)
     program = machine()
     machines.note_read(entrance.office(), program, what, asked)
     return program

@@ -86,7 +86,7 @@ def cohort_list() -> Response:
 def roster() -> Response:
     """The roster, as the page for people has it: the same filters, codes instead of words, sent as it is read."""
     query = RosterQuery.parse(request.args)
-    program = note("roster")
+    program = note("roster", query.asked)
     office = entrance.office()
     reader = Reader.of(office, program.actor, language(), _, True)
     body = rosters.json_file(office, program.actor, query, reader)
@@ -97,7 +97,7 @@ def roster() -> Response:
 def sums() -> Response:
     """How many are enrolled, on their way, done; the filters of the roster hold."""
     query = RosterQuery.parse(request.args)
-    program = note("figures")
+    program = note("figures", query.asked)
     tally = figures.figures(entrance.office(), program.actor, query).tally
     return jsonify(
         {

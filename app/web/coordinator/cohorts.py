@@ -143,7 +143,7 @@ def _page(cohort_id: uuid.UUID, fault: str = "") -> ResponseReturnValue:
     line = services.line_at(office, who, table.place)
     wanted = request.args.get("add")
     found, more = services.candidates(office, who, cohort_id, wanted) if wanted is not None else ([], False)
-    entrance.saw_list("cohort.view", who.paths("read roster"), {"cohort": str(cohort_id)}, table.all)
+    entrance.saw_list("cohort.view", table.place.paths, {"cohort": str(cohort_id)}, table.all)
     return make_response(
         render_template(
             "coordinator/cohort.html",

@@ -79,7 +79,7 @@ def _table(**which: Any) -> str:
         **which,
     )
     group = table.group.cohort
-    place = group.institution.path if group else who.institution_path
+    place = "/" if group else who.institution_path  # a cohort has officers of several institutions
     asked = {"course": table.group.course.id, "cohort": str(group.id) if group else "", "name": table.search}
     entrance.saw_list("cohort.view", (place,), asked, len(table.lines))
     cohort_id = which.get("cohort_id")

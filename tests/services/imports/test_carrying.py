@@ -9,16 +9,29 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, Notice
+from app.records.cohorts import Cohort
 from app.records.imports import ImportLine, PeopleImport
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person
 from app.rules.errors import Conflict, Refused
-from app.services import accounts, imports, people
+from app.services import accounts, grants, imports, people
 from app.services.imports import carrying, keeping, working
 from app.services.people import Nominee
 from app.serving import work_once
 from tests.cast import PASSWORD, Cast, Clock, office_for
-from tests.services.imports.lists import carry_out, count, decide, imported, kinds, lines, person, row_of, send, shown
+from tests.services.imports.lists import (
+    carry_out,
+    count,
+    decide,
+    imported,
+    kinds,
+    lines,
+    person,
+    problems,
+    row_of,
+    send,
+    shown,
+)
 from tests.services.imports.test_comparing import numbered
 from tests.services.imports.test_reading import LIST
 
@@ -289,3 +302,46 @@ def test_a_list_of_another_cast_can_be_thrown_away_until_it_is_carried_out(cast:
     assert cast.office.session.get(PeopleImport, list_id, populate_existing=True) is None
     with pytest.raises(Refused, match="list-over"):
         imports.discard(cast.office, cast.actor("coralia"), imported(cast, LIST))
+
+
+def test_a_list_gives_nobody_a_seat_who_sends_it(cast):
+    list_id = send(cast, "Nombre,Correo\nCoralia Mojica de Ríos,coralia@paso.example\n", cohort=cast.cohort.id)
+    assert problems(cast, list_id) == [(2, "cohort", "joining-own")]
+
+
+def test_a_list_enrols_in_no_cohort_that_is_anothers_by_now(cast):
+    list_id = send(cast, "Nombre,Correo\nRut Sáenz,rut@paso.example\n", cohort=cast.cohort.id)
+    with cast.office.transaction():
+        cast.office.session.get_one(Cohort, cast.cohort.id).institution_id = cast.institutions["/cr/ppme/"].id
+    imports.ask(cast.office, cast.actor("coralia"), list_id, row_of(cast, list_id).version)
+    imports.run(cast.office, list_id)
+    assert row_of(cast, list_id).problem["code"] == "list-changed"
+    assert problems(cast, list_id) == [(2, "cohort", "list-cohort-unknown")]
+    assert person(cast, "rut@paso.example") is None
+
+
+def test_a_decision_about_a_line_that_there_is_not_says_nothing(cast):
+    list_id = send(cast, "Nombre,Correo\nRut Sáenz,rut@paso.example\n")
+    decide(cast, list_id, {2: "leave", 99: "leave"})
+    assert kinds(cast, list_id) == [("left",)]
+
+
+def test_nobody_gets_the_link_of_an_account_that_holds_a_duty_by_now(cast):
+    list_id = imported(cast, "Nombre,Correo\nRut Sáenz,rut@paso.example\n")
+    office, coralia, row = cast.office, cast.actor("coralia"), row_of(cast, list_id)
+    assert imports.anybody_waits(office, row)
+    rut = person(cast, "rut@paso.example")
+    grants.give(office, cast.actor("ada"), rut.id, "trainer", course_id=cast.course.id)
+    assert not imports.anybody_waits(office, row)
+    with pytest.raises(Refused) as no:
+        imports.links(office, coralia, list_id, str)
+    assert no.value.code == "list-no-links"
+
+
+def test_a_list_is_not_carried_out_for_somebody_whose_account_is_closed_by_now(cast):
+    list_id = send(cast, "Nombre,Correo\nRut Sáenz,rut@paso.example\n")
+    imports.ask(cast.office, cast.actor("coralia"), list_id, row_of(cast, list_id).version)
+    people.deactivate(cast.office, cast.actor("ada"), cast.people["coralia"].id)
+    imports.run(cast.office, list_id)
+    assert (row_of(cast, list_id).state, row_of(cast, list_id).problem["code"]) == ("checked", "list-not-yours")
+    assert person(cast, "rut@paso.example") is None

@@ -9,7 +9,7 @@ from app.records.audit import AuditEntry, Notice
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, RoleGrant
 from app.rules.errors import Refused
-from app.services import accounts, audit, cohorts, imports, people
+from app.services import accounts, audit, cohorts, imports, institutions, people
 from app.services.office import actor_of
 from app.services.people import Nominee, several
 from tests.cast import PASSWORD, Cast
@@ -182,3 +182,12 @@ def test_a_list_for_more_officers_than_there_are_seats_is_not_carried_out_and_sa
     row = row_of(cast, list_id)
     assert (row.state, row.problem["code"]) == ("checked", "cohort-full")
     assert cohorts.get(office, coralia, first.id).officers == 0
+
+
+def test_nobody_goes_back_to_an_institution_that_is_anothers_by_now(cast):
+    office, ada = cast.office, cast.actor("ada")
+    list_id = imported(cast, "Nombre,Correo,Unidad\nNayeli Ábrego Quintero,nayeli@paso.example,Puesto El Cativo\n")
+    navy = institutions.add(office, ada, cast.institutions["/pa/"].id, "Servicio Marítimo", kind="service")
+    institutions.move(office, ada, cast.institutions["/pa/senafront/guayacan/"].id, navy.id)
+    assert undo(cast, list_id) == {"left-gone": 1}
+    assert person(cast, "nayeli@paso.example").institution_id == cast.institutions["/pa/senafront/cativo/"].id
