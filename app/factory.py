@@ -96,6 +96,7 @@ def settings_of(config: Config) -> Settings:
         issuer={"en": config.issuer_en, "es": config.issuer_es},
         place=config.place,
         signers=config.signers,
+        rescue=tuple(key.encode() for key in config.secret_keys),
         mail=bool(config.smtp_url),
         keep=Retention(
             sign_ins=config.keep_sign_ins,

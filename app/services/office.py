@@ -68,6 +68,8 @@ class Settings:
     keys: Keys | None = None
     """what certificates are signed with; without it none can be issued"""
     keep: Retention = field(default_factory=Retention)
+    rescue: tuple[bytes, ...] = ()
+    """what the keys of rescue files are made of (services/rescue.py), the newest first; without it there are none"""
     mail: bool = False
     """whether messages leave by e-mail; if not, links are shown to be handed over"""
 

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
 from app.services import accounts, badges, certifying, overview, proving, rosters, verifying
-from app.web import entrance, verifier
+from app.web import entrance, installing, verifier
 from app.web.kit import refusals
 from app.web.kit.forms import Extension, Form, Length, Required, Text, Upload
 from app.web.kit.guards import Door
@@ -207,6 +207,27 @@ def healthz() -> ResponseReturnValue:
 def readyz() -> ResponseReturnValue:
     """It can serve: the database answers and has the newest schema. 503 otherwise."""
     return _plain("ready\n") if overview.ready(entrance.office()) else _plain("not ready\n", 503)
+
+
+# What makes it an application on a device ---------------------------------------------------------------------------------
+
+
+@door.get("/sw.js", may="visit")
+def worker() -> ResponseReturnValue:
+    """The service worker: saved modules without a network."""
+    return installing.worker()
+
+
+@door.get("/manifest.webmanifest", may="visit")
+def manifest() -> ResponseReturnValue:
+    """What a device needs to install the platform."""
+    return installing.manifest(_("Training for humane border management"))
+
+
+@door.get("/offline", may="visit")
+def no_connection() -> ResponseReturnValue:
+    """What a device without a network shows where nothing is saved. It is kept without a cookie, so it names nobody."""
+    return render_template("offline/none.html", person=None, nav=(), alone=True)
 
 
 @door.get("/robots.txt", may="visit")

@@ -134,3 +134,11 @@ def test_the_budget_of_a_weak_link_is_kept() -> None:
     assert sizes["site.js"] <= 2 * 1024
     assert sizes["mark.svg"] <= 512
     assert len(assets.contents[assets.names["paso-serif-600.woff2"]]) <= 19 * 1024
+
+
+def test_the_scripts_of_an_officers_pages_keep_their_budget() -> None:
+    assets = Assets(SOURCE)
+    scripts = [name for name in assets.names if name.startswith("offline/") or name in ("site.js", "attempt.js")]
+    assert len(scripts) >= 8
+    sizes = [len(brotli.compress(assets.contents[assets.names[name]], quality=11)) for name in scripts]
+    assert sum(sizes) <= 12 * 1024

@@ -111,6 +111,7 @@ def furnish(cast: Cast) -> dict[str, dict[str, object]]:
     )
     shared: dict[str, object] = {
         "module": "mission",
+        "name": "one",
         "lesson": "one",
         "guide_module": "first-steps",
         "guide_lesson": "find-your-way",

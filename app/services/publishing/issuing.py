@@ -26,7 +26,7 @@ from app.services.publishing.uploads import id_in
 from app.services.publishing.writing import clear, put
 from app.services.shelf import course_of
 
-RESERVED = frozenset({"certificates", "cohorts", "exams", "messages", "new", "practice", "sync"})
+RESERVED = frozenset({"certificates", "cohorts", "exams", "messages", "new", "practice", "rescue", "sync"})
 """words that already stand where a course's id would, in /learn/… and /teach/…"""
 MOST_NOTE = 500
 

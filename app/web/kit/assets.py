@@ -28,6 +28,8 @@ PREFIX = "/static/"
 TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
 REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
 """where style sheets and modules name other static files"""
+REMARK = re.compile(r"^ *//.*\n", re.MULTILINE)
+"""a line of a script that is a comment: for those who read the source, not for the line"""
 CSS = re.compile(
     r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL
 )
@@ -71,7 +73,7 @@ class Assets:
                 return match[1] + posixpath.relpath(target, folder or ".")
 
             text = REFERENCE.sub(rename, content.decode())
-            content = (slim(text) if path.suffix == ".css" else text).encode()
+            content = (slim(text) if path.suffix == ".css" else REMARK.sub("", text)).encode()
         stem, suffix = os.path.splitext(name)
         self.names[name] = hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
         self.contents[hashed] = content

@@ -16,6 +16,8 @@ WORDS: dict[str, Any] = {
     "checks-first": lazy("Answer the questions of this lesson first; right or wrong, each answer explains something."),
     "scene-elsewhere": lazy("This choice was already made, perhaps in another tab. Go on from where you are."),
     "not-in-course": lazy("This is not part of the course any more."),
+    "rescue-unreadable": lazy("This file cannot be read here. Make it again on the device, and bring it as it is."),
+    "offline-shared": lazy("On a shared computer nothing is saved. Sign in on your own device to save a module."),
     "unknown-kind": lazy("This could not be recorded."),
     "attempt-passed": lazy("You have passed already: there is nothing to repeat."),
     "attempt-lessons-first": lazy("Finish every lesson of the module first."),

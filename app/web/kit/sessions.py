@@ -13,7 +13,7 @@ from typing import Any
 import flask_login
 from flask import Flask, Response, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 
 LASTS = dt.timedelta(days=30)
 
@@ -92,6 +92,11 @@ def begin(token: str, found: Any, *, lasting: bool) -> None:
     session.clear()
     session.permanent = lasting
     flask_login.login_user(Visitor(token, found))
+
+
+def token() -> str:
+    """A fresh token for what this sign-in posts, for a script that has no form to take it from."""
+    return str(generate_csrf())
 
 
 def end() -> None:

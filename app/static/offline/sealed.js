@@ -1,0 +1,41 @@
+// Opens what a saved copy holds sealed: what follows an answer, once it is given. See app/services/offline.py for what
+// this protects against, and what not.
+const SALT = 12;
+const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export const unseal = async (sealed, ...key) => {
+  const raw = Uint8Array.from(atob(sealed), (letter) => letter.charCodeAt(0));
+  const salt = raw.slice(0, SALT);
+  const words = new TextEncoder().encode([hex(salt), ...key].join("\n"));
+  const secret = await crypto.subtle.importKey("raw", await crypto.subtle.digest("SHA-256", words), "AES-GCM", false, ["decrypt"]);
+  const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: salt }, secret, raw.slice(SALT));
+  return JSON.parse(new TextDecoder().decode(opened));
+};
+
+// A simulation in a saved copy: each choice opens the scene that it leads to.
+export class Play {
+  constructor(edges, run = crypto.randomUUID()) {
+    Object.assign(this, { edges, run, critical: false, dials: {} });
+  }
+
+  // Make a choice and show where it leads. With `quietly`, the focus stays: it is a run shown again.
+  async choose(item, scene, choice, quietly) {
+    const edge = `${scene}/${choice}`;
+    const { html, after, dials, critical } = await unseal(this.edges[edge], item, edge);
+    this.critical ||= critical;
+    for (const [name, change] of Object.entries(dials)) this.dials[name] = (this.dials[name] ?? 0) + change;
+    const old = document.getElementById("scene");
+    const made = document.createRange().createContextualFragment((this.critical && after) || html);
+    old.replaceWith(made);
+    const list = document.querySelector("[data-dials]");
+    for (const [place, name] of list.dataset.dials.split(" ").entries()) {
+      const value = this.dials[name] ?? 0;
+      const dial = list.children[place];
+      dial.querySelector("meter").value = value;
+      dial.querySelector("span").textContent = `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)}`;
+    }
+    const heading = document.getElementById("scene-title");
+    heading.tabIndex = -1;
+    if (!quietly) heading.focus();
+  }
+}
