@@ -360,10 +360,10 @@ def _forget_words(office: Office, person: Person, pseudonym: str) -> None:
             subject=func.substr(func.replace(Notice.subject, person.name, pseudonym), 1, 200),
         )
     )
-    for table, columns in TO_MANY.items():
+    for of_many, columns in TO_MANY.items():
         for column in columns:
-            field = getattr(table, column)
-            known = update(table).where(field.contains(person.name, autoescape=True))
+            field = getattr(of_many, column)
+            known = update(of_many).where(field.contains(person.name, autoescape=True))
             most = getattr(field.type, "length", None)
             said = func.replace(field, person.name, pseudonym)
             session.execute(known.values({column: func.substr(said, 1, most) if most else said}))
