@@ -63,8 +63,8 @@ def kept(app: Flask) -> list[Any]:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Guardar y seguir").click()
-    page.wait_for_load_state()
+    with page.expect_navigation():  # the form may be sent a moment later, after what is on its way
+        page.get_by_role("button", name="Guardar y seguir").click()
 
 
 def test_an_answer_is_kept_when_it_is_ticked_even_if_the_browser_is_closed_then(
