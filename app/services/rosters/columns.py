@@ -201,7 +201,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("exam", _("Best exam mark (%)"), "whole", 11, lambda ask: ask.tables.enrolment.exam_mark),
     Column("percent", _("Progress (%)"), "whole", 11, lambda ask: ask.tables.enrolment.percent),
     Column("completed", _("Completed on"), "day", 13, lambda ask: ask.hour(ask.tables.enrolment.completed_at), True),
-    Column("certificate", _("Certificate"), "text", 18, lambda ask: Certificate.serial),
+    Column("certificate", _("Certificate"), "text", 22, lambda ask: Certificate.serial),
     Column("certificate_state", _("Certificate status"), "text", 13, lambda ask: ask.worth, words="states"),
     Column("certificate_expires", _("Certificate expires on"), "day", 13, lambda ask: ask.day(Certificate.expires_on)),
 )
