@@ -17,6 +17,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, Connection, DateTime, Engine, MetaData, TypeDecorator, Uuid, event, insert
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, registry
 
 from app.rules import past
@@ -81,6 +82,11 @@ def uuid7(now_ms: int | None = None) -> uuid.UUID:
     tail = int.from_bytes(os.urandom(10))
     value = (ms & (1 << 48) - 1) << 80 | 0x7 << 76 | (tail >> 68 & 0xFFF) << 64 | 0b10 << 62 | tail & (1 << 62) - 1
     return uuid.UUID(int=value)
+
+
+def upserting(session: Session, table: Any) -> Any:
+    """An ``INSERT`` into *table* that can say ``ON CONFLICT``, in the words of the session's database."""
+    return (sqlite if session.get_bind().dialect.name == "sqlite" else postgresql).insert(table)
 
 
 def install(engine: Engine) -> None:

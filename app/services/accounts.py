@@ -11,10 +11,9 @@ from functools import cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import aliased
 
-from app.records.database import insert_many
+from app.records.database import insert_many, upserting
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn, Throttle
 from app.rules.errors import NotFound, Refused, TooMany
 from app.rules.passwords import weakness
@@ -47,10 +46,9 @@ def count_try(office: Office, key: str, most: int, window: dt.timedelta = WINDOW
     One atomic upsert, so the count holds over threads, processes and machines.
     """
     now = office.now()
-    upsert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     over = Throttle.window_end <= now
     bump = (
-        upsert(Throttle)
+        upserting(office.session, Throttle)
         .values(key=key[:120], window_end=now + window, hits=1)
         .on_conflict_do_update(
             index_elements=[Throttle.key],

@@ -20,11 +20,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload, lazyload
 
 from app.records.audit import AuditEntry, Sighting
-from app.records.database import uuid7
+from app.records.database import upserting, uuid7
 from app.records.learning import Enrolment
 from app.records.people import Person
 from app.rules.permissions import Role
@@ -124,7 +123,6 @@ def _once(
     if not fresh and office.session.scalar(select(Sighting.entry_id).where(*mine)) is not None:
         return entry_id
     detail = {**detail, "role": role_of(actor)}
-    upsert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {
         "entry_id": entry_id,
         "viewer_id": actor.person_id,
@@ -135,7 +133,7 @@ def _once(
     }
     with office.transaction():
         kept = office.session.execute(
-            upsert(Sighting)
+            upserting(office.session, Sighting)
             .values([{**row, "subject": subject} for subject in subjects])
             .on_conflict_do_nothing()
             .returning(Sighting.subject)
@@ -151,7 +149,6 @@ def read_by_program(
     """Index an entry of the log by which a program read a list of people at and below *root*: whoever *answers* for its
     key stands for it. Told of once a day for each key and filter. Call inside ``office.transaction()``.
     """
-    upsert = sqlite.insert if office.session.get_bind().dialect.name == "sqlite" else postgresql.insert
     row = {
         "entry_id": entry_id,
         "subject": root,
@@ -161,7 +158,7 @@ def read_by_program(
         "what": hashlib.sha256(json.dumps([str(key), sorted(asked.items())]).encode()).hexdigest(),
         "at": office.now(),
     }
-    office.session.execute(upsert(Sighting).values(row).on_conflict_do_nothing())
+    office.session.execute(upserting(office.session, Sighting).values(row).on_conflict_do_nothing())
 
 
 def carry(office: Office, old: str, new: str) -> None:

@@ -24,6 +24,8 @@ import msgspec
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name
 
+from app.services.archiving import Sink
+
 Kind = Literal["text", "whole", "day", "moment"]
 Cell: TypeAlias = str | int | dt.datetime | dt.date | None
 MOST_ROWS = 1_048_575
@@ -155,25 +157,6 @@ _LONGEST = 32_767
 """characters that a cell holds"""
 
 
-class _Tube(io.RawIOBase):
-    """Takes what the zip writes and hands it on; it cannot be wound back, so the zip does not try."""
-
-    def __init__(self) -> None:
-        self.parts: list[bytes] = []
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, data: bytes) -> int:  # type: ignore[override]
-        self.parts.append(bytes(data))
-        return len(data)
-
-    def taken(self) -> bytes:
-        found = b"".join(self.parts)
-        self.parts.clear()
-        return found
-
-
 class Second(Protocol):
     """What a workbook says about itself, known only when its rows were written."""
 
@@ -200,12 +183,12 @@ def xlsx_stream(
     head, tail = body.split("</sheetData>")
     late = {name: parts.pop(name) for name in (_BOOK, _ABOUT, PROPERTIES) if name in parts}
     digests = {name: hashlib.sha256(content).digest() for name, content in parts.items()}
-    tube = _Tube()
+    sink = Sink()
     moment = time.localtime()[:6]
-    with zipfile.ZipFile(tube, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
+    with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as package:
         for name, content in parts.items():
             package.writestr(_entry(name, moment), content)
-        yield tube.taken()
+        yield sink.take()
         count = 0
         digest = hashlib.sha256()
         with package.open(_entry(_SHEET, moment), "w") as out:
@@ -222,7 +205,7 @@ def xlsx_stream(
                 if count == 1 or count % AT_ONCE == 0:
                     write("".join(part))
                     part.clear()
-                    yield tube.taken()
+                    yield sink.take()
             write("".join(part))
             write(_until(count, f"</sheetData>{tail}"))
         digests[_SHEET] = digest.digest()
@@ -236,7 +219,7 @@ def xlsx_stream(
             seal = second.seal(_together(digests))
             package.writestr(_entry(_ABOUT, moment), _about(late[_ABOUT].decode(), lines, seal))
             package.writestr(_entry(PROPERTIES, moment), _properties(seal))
-    yield tube.taken()
+    yield sink.take()
 
 
 def package_digest(package: zipfile.ZipFile, seal: str) -> bytes | None:

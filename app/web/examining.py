@@ -48,16 +48,6 @@ class ReasonForm(Form):
     reason = LongText(lazy("Reason"), [Required(lazy("Write the reason.")), Length(high=examiners.MOST_REASON)])
 
 
-def put(form: Form, no: Refused) -> Form:
-    """*form* with the words of *no* beside the field it names, or above the form."""
-    name = no.values.get("field", "")
-    if name in form:
-        form[name].errors = [*form[name].errors, refusals.words(no)]
-    else:
-        form.form_errors.append(refusals.words(no))
-    return form
-
-
 def page(template: str, form: Form | None = None, **values: Any) -> ResponseReturnValue:
     """The page of *template*; 422 where *form* has errors."""
     body = render_template(f"examining/{template}.html", form=form, **values)
@@ -114,7 +104,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
                 entrance.office(), entrance.actor(), enrolment, percent, minutes, form.reason.data or ""
             )
         except Refused as no:
-            return time_page(enrolment, put(form, no))
+            return time_page(enrolment, refusals.put(form, no))
         flash(_("Extra time is granted to %(name)s, who is told by e-mail.", name=file.enrolment.person.name), "ok")
         return redirect(url_for(".exam_file", enrolment=enrolment), 303)
 
@@ -145,6 +135,6 @@ def hang(door: Door, may: str, trail: Trail) -> None:
                 entrance.office(), entrance.actor(), enrolment, accommodation_id, form.reason.data or ""
             )
         except Refused as no:
-            return back_page(enrolment, accommodation_id, put(form, no))
+            return back_page(enrolment, accommodation_id, refusals.put(form, no))
         flash(_("The extra time is withdrawn. An exam that is running keeps it."), "ok")
         return redirect(url_for(".exam_file", enrolment=enrolment), 303)

@@ -88,14 +88,6 @@ def _offer(form: InstitutionForm) -> None:
     form.language.choices = [(code, language_name(code)) for code in LANGUAGES]
 
 
-def _tell(form: Form, no: Refused) -> None:
-    name = no.values.get("field") or FIELD_OF.get(no.code, "name")
-    if name in form:
-        form[name].errors = [*form[name].errors, refusals.words(no)]
-    else:
-        form.form_errors.append(refusals.words(no))
-
-
 def _tree() -> list[Node]:
     return service.tree(entrance.office(), entrance.actor())
 
@@ -166,7 +158,7 @@ def hang(door: Door, may: str, trail: Any) -> None:
                     language=form.language.data or "",
                 )
             except Refused as no:
-                _tell(form, no)
+                refusals.put(form, no, FIELD_OF, "name")
             else:
                 flash(_("%(name)s was added.", name=row.name), "ok")
                 return go(row.id)
@@ -206,7 +198,7 @@ def hang(door: Door, may: str, trail: Any) -> None:
                     language=form.language.data or "",
                 )
             except Refused as no:
-                _tell(form, no)
+                refusals.put(form, no, FIELD_OF, "name")
             else:
                 flash(_("Saved."), "ok")
                 return go(institution_id)
@@ -246,7 +238,7 @@ def hang(door: Door, may: str, trail: Any) -> None:
             try:
                 service.move(entrance.office(), entrance.actor(), institution_id, there.id)
             except Refused as no:
-                _tell(form, no)
+                refusals.put(form, no, FIELD_OF, "name")
             else:
                 flash(_("Moved, with everything below it."), "ok")
                 return go(institution_id)
@@ -290,7 +282,7 @@ def hang(door: Door, may: str, trail: Any) -> None:
                     roles="roles" in form and bool(form.roles.data),
                 )
             except Refused as no:
-                _tell(form, no)
+                refusals.put(form, no, FIELD_OF, "name")
             else:
                 flash(_("Merged. Everybody belongs to %(name)s now.", name=there.name), "ok")
                 return go(there.id)

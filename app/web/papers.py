@@ -15,7 +15,7 @@ from app.rules.errors import Conflict, NotFound, Refused
 from app.services import papercopies
 from app.services.papercopies import Paper
 from app.web import entrance
-from app.web.examining import page, put
+from app.web.examining import page
 from app.web.kit import refusals
 from app.web.kit.forms import Day, Form, Hidden, Required, Search, Tick
 from app.web.kit.guards import Door
@@ -79,7 +79,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
                 found = paper_of(form.code.data or "")
                 return redirect(url_for(".exam_copy", copy_code=found.copy.code))
             except Refused as no:
-                put(form, no)
+                refusals.put(form, no)
             except NotFound:
                 form.code.errors = [_("There is no such copy among your officers. Read the code again.")]
         waiting = papercopies.pending(entrance.office(), entrance.actor(), may)
@@ -131,7 +131,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
         except Refused as no:
             if no.code not in ("copy-day",):
                 raise
-            return copy_page(paper, put(form, no), typed=typed)
+            return copy_page(paper, refusals.put(form, no), typed=typed)
         return after(done)
 
     def after(done: Paper) -> ResponseReturnValue:

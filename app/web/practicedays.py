@@ -91,15 +91,6 @@ class ReasonForm(Form):
     )
 
 
-def put(form: Form, no: Refused) -> None:
-    """Show the words of *no* beside the field it names, or above the form."""
-    name = no.values.get("field", "")
-    if name in form:
-        form[name].errors = [*form[name].errors, refusals.words(no)]
-    else:
-        form.form_errors.append(refusals.words(no))
-
-
 def word(state: str) -> str:
     """What an attendance is called in the reader's language."""
     return str(WORDS.get(state, state))
@@ -193,7 +184,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
                 made = services.plan(office, who, cohort, _plan(form), may_plan)
             except Refused as no:
                 offer = services.offer(office, who, cohort, may_plan)
-                put(form, no)
+                refusals.put(form, no)
             else:
                 over = made.ends_at <= office.now()
                 told = _("The practice day is planned, and its officers are told.")
@@ -225,7 +216,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
             except Refused as no:
                 offer = services.offer(office, who, cohort, may_plan)
                 row = services.day_of(office, who, cohort, day, may_plan)
-                put(form, no)
+                refusals.put(form, no)
             else:
                 flash(_("Saved. The officers concerned are told.") if changed else _("Nothing changed."), "ok")
                 return redirect(url_for(".cohort_day", cohort=cohort, day=day), 303)
@@ -250,7 +241,7 @@ def hang(door: Door, may_plan: str, may_see: str, trail: Trail) -> None:
         try:
             services.cancel(entrance.office(), entrance.actor(), cohort, day, form.reason.data or "", may_plan)
         except Refused as no:
-            put(form, no)
+            refusals.put(form, no)
             return cancel_page(cohort, day, form)
         flash(_("The practice day is cancelled, and its officers are told."), "ok")
         return redirect(url_for(".cohort_day", cohort=cohort, day=day), 303)

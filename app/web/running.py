@@ -82,16 +82,6 @@ class DayForm(Form):
     """Nothing but the token: the days of deadlines are read by name."""
 
 
-def put(form: Form, no: Refused) -> Form:
-    """*form* with the words of *no* beside the field it names, or above the form."""
-    name = no.values.get("field", "")
-    if name in form:
-        form[name].errors = [*form[name].errors, refusals.words(no)]
-    else:
-        form.form_errors.append(refusals.words(no))
-    return form
-
-
 def page(template: str, form: Form | None = None, **values: Any) -> ResponseReturnValue:
     """The page of *template*; 422 where *form* has errors."""
     body = render_template(f"running/{template}.html", form=form, **values)
@@ -210,7 +200,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
                     office, who, cohort_id, enrolment_id, form.target.data, form.due_on.data, form.reason.data or ""
                 )
             except Refused as no:
-                put(form, no)
+                refusals.put(form, no)
             else:
                 flash(_("The new day holds for this officer alone."), "ok")
                 return redirect(url_for(".cohort_officer", cohort_id=cohort_id, enrolment_id=enrolment_id), 303)
@@ -238,7 +228,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
             try:
                 reminding.write(entrance.office(), entrance.actor(), cohort_id, form.on.data, form.text())
             except Refused as no:
-                put(form, no)
+                refusals.put(form, no)
             else:
                 flash(_("The reminder is planned. It is sent in the morning of that day."), "ok")
                 return redirect(url_for(".cohort_reminders", cohort_id=cohort_id), 303)
@@ -298,7 +288,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
                     minted=_minted(form.minted.data),
                 )
             except Refused as no:
-                put(form, no)
+                refusals.put(form, no)
             else:
                 flash(_("The announcement stands on the officers' pages."), "ok")
                 return redirect(url_for(".cohort_news", cohort_id=cohort_id), 303)
@@ -326,7 +316,7 @@ def hang(door: Door, may: str, trail: Trail) -> None:
             try:
                 announcing.edit(entrance.office(), entrance.actor(), cohort_id, announcement_id, form.text())
             except Refused as no:
-                put(form, no)
+                refusals.put(form, no)
             else:
                 flash(_("Saved."), "ok")
                 return redirect(url_for(".cohort_news", cohort_id=cohort_id), 303)

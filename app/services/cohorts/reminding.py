@@ -11,7 +11,6 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import func, insert, or_, select
 
@@ -31,7 +30,7 @@ from app.services.cohorts.planning import today_of
 from app.services.cohorts.reminderwords import body_of, mail_of, subject_of
 from app.services.cohorts.tracking import Line, line_of, lines_of, rows_of
 from app.services.office import Actor, Office
-from app.services.rosters.columns import zone_of
+from app.services.rosters.columns import zone_called, zone_of
 from app.services.shelf import current
 
 EVERY = dt.timedelta(minutes=15)
@@ -223,7 +222,7 @@ def send_due(office: Office) -> int:
 
 def _send(office: Office, cohort: Cohort, now: dt.datetime) -> int:
     rows = [row for row in rows_of(office, Place(cohort, "host", ("/",))) if row.active and row.status != "completed"]
-    local = {row.id: now.astimezone(_zone(row.time_zone)) for row in rows}
+    local = {row.id: now.astimezone(zone_called(row.time_zone)) for row in rows}
     rows = [row for row in rows if rule.MORNING <= local[row.id].time() < rule.EVENING]
     if not rows:
         return 0
@@ -315,10 +314,3 @@ def _message(
         "sent_at": office.now(),
         "closed_at": None,
     }
-
-
-def _zone(name: str) -> dt.tzinfo:
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return dt.UTC

@@ -116,8 +116,13 @@ class Reader:
 
 def zone_of(actor: Actor) -> ZoneInfo:
     """The actor's time zone; UTC where the machine does not know it."""
+    return zone_called(actor.time_zone)
+
+
+def zone_called(name: str) -> ZoneInfo:
+    """The time zone *name*; UTC where the machine does not know it."""
     try:
-        return ZoneInfo(actor.time_zone)
+        return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return ZoneInfo("UTC")
 

@@ -90,11 +90,7 @@ def erase_now(person_id: uuid.UUID) -> ResponseReturnValue:
             entrance.office(), entrance.actor(), person_id, bool(form.certificates.data), form.typed.data or ""
         )
     except Refused as no:
-        name = no.values.get("field", "")
-        if name in form:
-            form[name].errors = [*form[name].errors, refusals.words(no)]
-        else:
-            form.form_errors.append(refusals.words(no))
+        refusals.put(form, no)
         return _page(case, form, DeclineForm(formdata=None))
     flash(_("The person is erased. What they learned is kept under “%(name)s”.", name=pseudonym), "ok")
     return redirect(url_for("administrator.privacy"), 303)

@@ -14,7 +14,7 @@ from app.services import bundling, people, practicedays
 from app.services import cohorts as services
 from app.services.cohorts import Plan, access, guests, joining
 from app.web import entrance, running
-from app.web.coordinator.entry import chosen, door, institution_choices, parse_id, put
+from app.web.coordinator.entry import chosen, door, institution_choices, parse_id
 from app.web.kit import refusals
 from app.web.kit.downloads import download
 from app.web.kit.forms import (
@@ -124,7 +124,7 @@ def cohort_new_now() -> ResponseReturnValue:
         try:
             made = services.create(entrance.office(), entrance.actor(), _plan(form))
         except Refused as no:
-            put(form, no)
+            refusals.put(form, no)
         else:
             flash(_("The cohort is planned. Now add its officers."), "ok")
             return redirect(url_for(".cohort", cohort_id=made.id), 303)
@@ -208,7 +208,7 @@ def cohort_edit_now(cohort_id: uuid.UUID) -> ResponseReturnValue:
         try:
             services.edit(entrance.office(), entrance.actor(), cohort_id, _plan(form))
         except Refused as no:
-            put(form, no)
+            refusals.put(form, no)
         else:
             flash(_("Saved."), "ok")
             return redirect(url_for(".cohort", cohort_id=cohort_id), 303)

@@ -8,11 +8,9 @@ from typing import Any
 
 from flask import request
 
-from app.rules.errors import NotFound, Refused
+from app.rules.errors import NotFound
 from app.services import cohorts, people, scope
 from app.web import entrance
-from app.web.kit import refusals
-from app.web.kit.forms import Form
 from app.web.kit.guards import Door
 from app.web.kit.i18n import _, language, show_date
 
@@ -23,15 +21,6 @@ def page_number() -> int:
     """The ``?page=`` of the address; 1 for anything that is no page."""
     text = request.args.get("page", "1")
     return int(text) if text.isdecimal() and len(text) < 8 else 1
-
-
-def put(form: Form, no: Refused) -> None:
-    """Show the words of *no* beside the field it names, or above the form."""
-    name = no.values.get("field", "")
-    if name in form:
-        form[name].errors = [*form[name].errors, refusals.words(no)]
-    else:
-        form.form_errors.append(refusals.words(no))
 
 
 def institution_choices(permission: str = "enrol") -> list[tuple[str, str]]:

@@ -12,7 +12,7 @@ from app.services import cohorts as services
 from app.services.cohorts import access, guests, joining
 from app.web import entrance
 from app.web.coordinator.cohorts import trail
-from app.web.coordinator.entry import door, page_number, parse_id, put
+from app.web.coordinator.entry import door, page_number, parse_id
 from app.web.kit import refusals
 from app.web.kit.forms import Between, Choice, Form, Required, Whole, ask, confirmed
 from app.web.kit.i18n import _, lazy, ngettext
@@ -142,7 +142,7 @@ def cohort_guest_invite(cohort_id: uuid.UUID) -> ResponseReturnValue:
                 entrance.office(), entrance.actor(), cohort_id, parse_id(form.institution.data), form.quota.data
             )
         except Refused as no:
-            put(form, no)
+            refusals.put(form, no)
         else:
             flash(_("The institution is invited: its coordinators see the cohort."), "ok")
             return redirect(url_for(".cohort_guests", cohort_id=cohort_id), 303)

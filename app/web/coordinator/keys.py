@@ -10,7 +10,8 @@ from flask.typing import ResponseReturnValue
 from app.rules.errors import Refused
 from app.services import machines
 from app.web import entrance
-from app.web.coordinator.entry import door, institution_choices, parse_id, put
+from app.web.coordinator.entry import door, institution_choices, parse_id
+from app.web.kit import refusals
 from app.web.kit.forms import Choice, Form, Length, Required, Text, ask, confirmed
 from app.web.kit.i18n import _, lazy, ngettext
 
@@ -66,7 +67,7 @@ def key_new() -> ResponseReturnValue:
             int(form.days.data),
         )
     except Refused as no:
-        put(form, no)
+        refusals.put(form, no)
         return _page(form)
     session[_NEW] = token  # in the coordinator's signed cookie, until it was shown
     flash(_("The key is made. Copy it now: it is shown only once."), "ok")

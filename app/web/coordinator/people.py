@@ -22,9 +22,9 @@ from app.web.coordinator.entry import (
     parse_id,
     place,
     place_choices,
-    put,
 )
 from app.web.coordinator.record import editable, show_link
+from app.web.kit import refusals
 from app.web.kit.forms import Address, Choice, Email, Form, Length, Radios, Required, Text
 from app.web.kit.i18n import _, language, lazy
 
@@ -117,7 +117,7 @@ def people_new_now() -> ResponseReturnValue:
             course, cohort = place(form.place.data or "")
             made = services.invite(entrance.office(), entrance.actor(), _nominee(form), course, cohort)
         except Refused as no:
-            put(form, no)
+            refusals.put(form, no)
         else:
             if entrance.office().settings.mail:
                 flash(_("%(name)s is invited. The invitation is on its way by e-mail.", name=made.name), "ok")
@@ -162,7 +162,7 @@ def people_edit_now(person_id: uuid.UUID) -> ResponseReturnValue:
         try:
             changed = services.correct(entrance.office(), entrance.actor(), person_id, _nominee(form))
         except Refused as no:
-            put(form, no)
+            refusals.put(form, no)
         else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "ok")
             if "email" in changed and record.status == "invited":

@@ -13,8 +13,9 @@ from app.services import certifying, practicedays, revoking
 from app.services import people as services
 from app.services.people import Invitation, Record
 from app.web import entrance
-from app.web.coordinator.entry import door, place, place_choices, put
+from app.web.coordinator.entry import door, place, place_choices
 from app.web.coordinator.words import act_words
+from app.web.kit import refusals
 from app.web.kit.forms import Choice, Form, Length, LongText, Required, ask, confirmed
 from app.web.kit.i18n import _, lazy
 
@@ -62,7 +63,7 @@ def _record_page(
     entrance.saw(person_id, "record.view")
     form = form or _enrol_form(formdata=None)
     if refused is not None:
-        put(form, refused)
+        refusals.put(form, refused)
     response = make_response(
         render_template(
             "coordinator/record.html",
@@ -189,7 +190,7 @@ def people_revoke_now(person_id: uuid.UUID, code: str) -> ResponseReturnValue:
     try:
         revoking.ask(entrance.office(), entrance.actor(), code, form.reason.data or "")
     except Refused as no:
-        put(form, no)
+        refusals.put(form, no)
         return _revoke_page(person_id, code, form, 422)
     flash(_("You asked to revoke this certificate. An administrator decides; until then it stays valid."), "ok")
     return redirect(url_for(".people_record", person_id=person_id), 303)

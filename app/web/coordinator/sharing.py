@@ -15,7 +15,8 @@ from app.services import sharing as services
 from app.services.rosters import RosterQuery
 from app.services.sharing import Sheet, Wish
 from app.web import entrance
-from app.web.coordinator.entry import door, put
+from app.web.coordinator.entry import door
+from app.web.kit import refusals
 from app.web.kit.forms import Choice, Day, Form, Length, LongText, Radios, Required, Text
 from app.web.kit.i18n import _, lazy
 
@@ -114,7 +115,7 @@ def sharing_record() -> ResponseReturnValue:
     try:
         entry_id = services.record(entrance.office(), entrance.actor(), wish, _query())
     except Refused as no:
-        put(form, no)
+        refusals.put(form, no)
         return _page(form)
     flash(_("It is written down. Print the sheet and let it go along with the file."), "ok")
     # the name looked for is in no log, so it travels in the address

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
 from app.rules.errors import Refused
+from app.web.kit.forms import Form
 from app.web.kit.i18n import _, lazy, show_date, show_datetime
 
 WORDS: dict[str, Any] = {
@@ -388,3 +390,16 @@ def words(error: Refused) -> str:
         return _("This cannot be done.")
     values = {key: _shown(value) for key, value in error.values.items()}
     return str(text) % values if values else str(text)
+
+
+def put(form: Form, no: Refused, fields: Mapping[str, str] | None = None, other: str = "") -> Form:
+    """*form* with the words of *no* beside the field that it names, or above the form.
+
+    A refusal that names none stands beside the one that *fields* gives for its code, else beside *other*.
+    """
+    name = no.values.get("field") or (fields or {}).get(no.code, other)
+    if name in form:
+        form[name].errors = [*form[name].errors, words(no)]
+    else:
+        form.form_errors.append(words(no))
+    return form

@@ -12,6 +12,7 @@ from app.services import appeals, examiners, rulings
 from app.services.appeals import Hearing
 from app.services.rulings import Docket
 from app.web import entrance, examining
+from app.web.kit import refusals
 from app.web.kit.forms import Form, Length, LongText, OneOf, Radios, Required
 from app.web.kit.i18n import _, lazy
 from app.web.reading import response_of
@@ -88,7 +89,7 @@ def exam_decide(appeal_id: uuid.UUID) -> ResponseReturnValue:
     try:
         answered = appeals.decide(office, entrance.actor(), appeal_id, form.decision.data, form.reason.data or "")
     except Refused as no:
-        return _hearing_page(found, examining.put(form, no))
+        return _hearing_page(found, refusals.put(form, no))
     if answered.ruling_id is not None:
         _apply(answered.ruling_id)
     flash(_("The appeal is answered; the officer is told by e-mail."), "ok")
@@ -147,7 +148,7 @@ def item_rule(course: str, question: str) -> ResponseReturnValue:
             office, who, course, question, found.edition.number, form.kind.data, form.reason.data or "", accepted
         )
     except Refused as no:
-        return _ruling_page(found, examining.put(form, no))
+        return _ruling_page(found, refusals.put(form, no))
     _apply(made.id)
     flash(_("It is decided. Results have been brought up to date, and those whose mark rose are told."), "ok")
     return redirect(url_for(".item", course=course, question=question, _anchor="rulings"), 303)

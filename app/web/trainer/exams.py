@@ -12,6 +12,7 @@ from app.rules.errors import Refused
 from app.services import appeals, examfile, papercopies, remedial
 from app.services.examfile import ExamFile
 from app.web import entrance, examining
+from app.web.kit import refusals
 from app.web.kit.forms import Form, Length, LongText, Required
 from app.web.kit.i18n import _, lazy
 from app.web.trainer.door import door
@@ -79,6 +80,6 @@ def exam_plan_record(enrolment: uuid.UUID) -> ResponseReturnValue:
     try:
         remedial.record(entrance.office(), entrance.actor(), enrolment, form.agreed.data or "")
     except Refused as no:
-        return _plan_page(enrolment, examining.put(form, no))
+        return _plan_page(enrolment, refusals.put(form, no))
     flash(_("The plan is recorded: the last attempt is open to the officer, who is told by e-mail."), "ok")
     return redirect(url_for(".exam_file", enrolment=enrolment), 303)

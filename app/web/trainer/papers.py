@@ -12,7 +12,8 @@ from flask.typing import ResponseReturnValue
 from app.rules.errors import Refused
 from app.services import papercopies
 from app.web import entrance, papers
-from app.web.examining import ReasonForm, page, put
+from app.web.examining import ReasonForm, page
+from app.web.kit import refusals
 from app.web.kit.downloads import download
 from app.web.kit.forms import Choice, Form, Hidden, OneOf
 from app.web.kit.i18n import _, lazy, ngettext
@@ -88,7 +89,7 @@ def _print(**which: Any) -> ResponseReturnValue:
             office, who, ids, form.language.data or "", form.sheet.data or "letter", _id(form.batch.data)
         )
     except Refused as no:
-        return _choose(put(form, no), asked, **which)
+        return _choose(refusals.put(form, no), asked, **which)
     if made.left:
         flash(
             ngettext(
