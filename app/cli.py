@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from app import booklets
-from app.commands import audit, certificates, means, notices, privacy, rosters
+from app.commands import audit, certificates, means, notices, privacy, rosters, search
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -22,7 +22,7 @@ from app.factory import create_app, engine_of, settings_of
 from app.records import backup, migrating
 from app.records.database import db
 from app.rules.errors import DomainError, Refused
-from app.services import doctor, opening, publishing
+from app.services import doctor, opening, publishing, searching
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
@@ -86,6 +86,7 @@ def _prepare(app: Flask, config: Config) -> None:
         office = Office(db.session(), lambda: moment, settings)
         for folder in sorted(p.parent for p in SHIPPED.glob("*/course.yaml")):
             _publish(office, folder, config.instance / f"{folder.name}.stamp")
+        searching.fill(office)
         summary = story.fill(
             lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now
         )
@@ -163,6 +164,10 @@ def upgrade() -> None:
     """Bring the database to the newest schema, whole or not at all."""
     migrating.upgrade(engine_of(create_app(means.config())))
     click.echo("The database is at the newest schema.")
+    with means.office() as (_app, office):
+        entered = searching.fill(office)
+    if entered:
+        click.echo(f"{entered} editions can be searched now.")
 
 
 @database.command(name="backup")
@@ -373,6 +378,7 @@ paso.add_command(notices.group)
 paso.add_command(rosters.group)
 paso.add_command(audit.group)
 paso.add_command(privacy.group)
+paso.add_command(search.group)
 
 
 def main() -> None:

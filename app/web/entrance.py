@@ -97,6 +97,7 @@ def ways() -> list[Way]:
         found += [
             (_("My courses"), "learner.home", ("learner.",)),
             (_("My certificates"), "learner.certificates", ("learner.certificates",)),
+            (_("Search"), "learner.search", ("learner.search",)),
         ]
     if who.may("teach"):
         found.append((_("Teaching"), "trainer.home", ("trainer.",)))

@@ -28,8 +28,9 @@ PREFIX = "/static/"
 TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
 REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
 """where style sheets and modules name other static files"""
-REMARK = re.compile(r"^ *//.*\n", re.MULTILINE)
-"""a line of a script that is a comment: for those who read the source, not for the line"""
+REMARK = re.compile(r"^ *//.*\n|^ +|(?<=[;,{})\]]) // .*$", re.MULTILINE)
+"""comments of a script, on a line of their own or behind what they are about, and the space before lines: for those who
+read the source, not for the line. A text of a script stands on one line, as a test makes sure."""
 CSS = re.compile(
     r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL
 )
