@@ -98,7 +98,12 @@ def drop(session: Session, editions: Sequence[uuid.UUID]) -> None:
 
 
 def matches(
-    session: Session, editions: Sequence[uuid.UUID], language: str, forms: Sequence[tuple[str, bool]], every: bool, most: int
+    session: Session,
+    editions: Sequence[uuid.UUID],
+    language: str,
+    forms: Sequence[tuple[str, bool]],
+    every: bool,
+    most: int,
 ) -> list[Match]:
     """The passages of *editions* in *language* that have *every* one of *forms*, or at least one; the weightiest first.
 

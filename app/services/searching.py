@@ -70,10 +70,7 @@ def index(office: Office, edition_id: uuid.UUID, course: Course) -> None:
     session.flush()
     records.put_words(
         session,
-        [
-            (row.id, wordforms.forms(row.heading, row.language), wordforms.forms(row.text, row.language))
-            for row in rows
-        ],
+        [(row.id, wordforms.forms(row.heading, row.language), wordforms.forms(row.text, row.language)) for row in rows],
     )
     for row in rows:
         session.expunge(row)
@@ -174,9 +171,7 @@ class Findings:
     """whether there was a word to look for"""
 
 
-def find(
-    office: Office, actor: Actor, typed: str, language: str, page: int = 1, *, teaching: bool = False
-) -> Findings:
+def find(office: Office, actor: Actor, typed: str, language: str, page: int = 1, *, teaching: bool = False) -> Findings:
     """What *actor* finds in the courses that they learn (*teaching*: that they teach) for *typed*, in *language*.
 
     Where *language* has nothing, the other one is shown. Whatever is typed, nothing is raised but ``Forbidden``, for

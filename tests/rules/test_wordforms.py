@@ -33,7 +33,9 @@ def test_accents_capitals_and_endings_make_no_difference(language: str, words: s
     assert len({form(word, language) for word in words.split()}) == 1
 
 
-@pytest.mark.parametrize(("language", "words"), [("es", "caso casa"), ("es", "puesto puerta"), ("en", "process proceed")])
+@pytest.mark.parametrize(
+    ("language", "words"), [("es", "caso casa"), ("es", "puesto puerta"), ("en", "process proceed")]
+)
 def test_different_words_stay_apart(language: str, words: str) -> None:
     one, other = words.split()
     assert form(one, language) != form(other, language)

@@ -70,7 +70,9 @@ def said(found: Findings) -> list[str]:
     return ["".join(piece.text for piece in one.text) for one in found.found]
 
 
-@pytest.mark.parametrize("typed", ["guardacostas", "GUARDACOSTAS", "guardacosta", "guarda", "avise guardacostas", "ninos"])
+@pytest.mark.parametrize(
+    "typed", ["guardacostas", "GUARDACOSTAS", "guardacosta", "guarda", "avise guardacostas", "ninos"]
+)
 def test_a_passage_is_found_by_its_words_however_they_are_written(house: Cast, typed: str) -> None:
     found = find(house, typed)
     assert said(found) == ["Avise al guardacostas: hay niños & «embarcaciones»."]
@@ -128,7 +130,8 @@ def test_what_is_for_one_country_is_found_there_only(house: Cast) -> None:
     of = course.modules[0]
     there = msgspec.structs.replace(of.lessons[1], pages={"es": only})
     course = msgspec.structs.replace(
-        course, modules=(msgspec.structs.replace(of, lessons=(of.lessons[0], there, *of.lessons[2:])), course.modules[1])
+        course,
+        modules=(msgspec.structs.replace(of, lessons=(of.lessons[0], there, *of.lessons[2:])), course.modules[1]),
     )
     with house.office.transaction():
         edition = publish(house, course)

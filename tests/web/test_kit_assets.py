@@ -80,7 +80,9 @@ def test_style_sheets_are_sent_without_space_that_means_nothing(css: str, slimme
 
 
 def test_scripts_are_sent_without_remarks_and_the_space_before_lines(tmp_path: Path) -> None:
-    source = write(tmp_path, a_js='// gone\nif (x) { // gone\n  go("https://a.example"); // gone\n  say("a // b");\n}\n')
+    source = write(
+        tmp_path, a_js='// gone\nif (x) { // gone\n  go("https://a.example"); // gone\n  say("a // b");\n}\n'
+    )
     assets = Assets(source)
     assert assets.contents[assets.names["a.js"]] == b'if (x) {\ngo("https://a.example");\nsay("a // b");\n}\n'
 
