@@ -83,13 +83,19 @@ def look(office: Office, actor: Actor) -> Overview:
         certificates=count(Certificate),
         certificates_lately=count(Certificate, Certificate.issued_at > now - dt.timedelta(days=30)),
         revoked=count(Certificate, Certificate.revoked_at.is_not(None)),
-        overdue=count(Attempt, Attempt.closed_at.is_(None), Attempt.deadline_at < now - PATIENCE),
+        overdue=overdue(office),
         waiting=count(Notice, in_state("waiting")),
         failed=count(Notice, in_state("failed")),
         erasures=count(Erasure, Erasure.outcome == ""),
         stuck=count(Notice, *forgotten) > 0,
         error=session.scalar(complaint) or "",
     )
+
+
+def overdue(office: Office) -> int:
+    """How many attempts are open well after their deadline."""
+    late = (Attempt.closed_at.is_(None), Attempt.deadline_at < office.now() - PATIENCE)
+    return office.session.scalar(select(func.count()).select_from(Attempt).where(*late)) or 0
 
 
 def _courses(office: Office) -> list[CourseLine]:
