@@ -14,12 +14,12 @@ import click
 from flask import Flask
 
 from app import booklets
-from app.commands import audit, certificates, doctor, means, notices, privacy, rosters
+from app.commands import audit, backups, certificates, doctor, means, notices, privacy, rosters
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
 from app.factory import create_app, engine_of, settings_of
-from app.records import backup, migrating
+from app.records import migrating
 from app.records.database import db
 from app.rules.errors import DomainError, Refused
 from app.services import opening, publishing
@@ -163,17 +163,6 @@ def upgrade() -> None:
     """Bring the database to the newest schema, whole or not at all."""
     migrating.upgrade(engine_of(create_app(means.config())))
     click.echo("The database is at the newest schema.")
-
-
-@database.command(name="backup")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-def backup_command(target: Path) -> None:
-    """Write a consistent copy of an SQLite database while it is in use. For PostgreSQL use pg_dump."""
-    try:
-        size = backup.copy(engine_of(create_app(means.config())), target)
-    except ValueError as no:
-        raise click.ClickException(str(no)) from no
-    click.echo(f"{target}: {size:,} bytes, checked.")
 
 
 @paso.group(name="people")
@@ -363,6 +352,8 @@ paso.add_command(rosters.group)
 paso.add_command(audit.group)
 paso.add_command(privacy.group)
 paso.add_command(doctor.command)
+paso.add_command(backups.backup)
+paso.add_command(backups.restore)
 
 
 def main() -> None:
