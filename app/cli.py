@@ -14,7 +14,7 @@ import click
 from flask import Flask
 
 from app import booklets
-from app.commands import audit, backups, certificates, doctor, means, notices, privacy, rosters
+from app.commands import audit, backups, certificates, doctor, means, notices, privacy, rosters, settings
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -26,7 +26,7 @@ from app.services import opening, publishing
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
-from app.serving import port_is_free, serve, start_beside, work
+from app.serving import is_handed_a_socket, port_is_free, serve, start_beside, work
 
 SHIPPED = ROOT / "courses"
 
@@ -65,7 +65,7 @@ def _demo_config(port: int | None = None) -> Config:
 
 
 def _port_or_stop(config: Config) -> None:
-    if not port_is_free(config.host, config.port):
+    if not is_handed_a_socket() and not port_is_free(config.host, config.port):
         raise click.ClickException(
             f"Port {config.port} on {config.host} is in use. Stop what uses it, or choose another: "
             f"PASO_PORT={config.port + 1} make run"
@@ -352,6 +352,7 @@ paso.add_command(rosters.group)
 paso.add_command(audit.group)
 paso.add_command(privacy.group)
 paso.add_command(doctor.command)
+paso.add_command(settings.command)
 paso.add_command(backups.backup)
 paso.add_command(backups.restore)
 

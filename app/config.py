@@ -46,6 +46,10 @@ class Config:
     keep_notices: int = 180
     keep_views: int = 730
     keep_inactive_years: int = 5
+    log: str = "text"
+    """"json" or "text" """
+    metrics: str = ""
+    """the token that opens /metrics; "": this machine itself; "off": nobody"""
 
     @property
     def https(self) -> bool:
@@ -105,6 +109,8 @@ class Config:
             keep_notices=_whole(env, "PASO_KEEP_NOTICES", 180, 0, 36_500),
             keep_views=_whole(env, "PASO_KEEP_VIEWS", 730, 0, 36_500),
             keep_inactive_years=_whole(env, "PASO_KEEP_INACTIVE_YEARS", 5, 0, 100),
+            log=_log(env, production),
+            metrics=_metrics(env),
         )
 
 
@@ -113,6 +119,20 @@ def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: in
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ConfigRefused(f"{name} is {text!r}; set it to a whole number from {least} to {most}")
     return int(text)
+
+
+def _log(env: Mapping[str, str], production: bool) -> str:
+    shape = env.get("PASO_LOG", "") or ("json" if production else "text")
+    if shape not in ("json", "text"):
+        raise ConfigRefused(f"PASO_LOG is {shape!r}; set it to json or text")
+    return shape
+
+
+def _metrics(env: Mapping[str, str]) -> str:
+    token = env.get("PASO_METRICS", "").strip()
+    if token not in ("", "off") and len(token) < 16:
+        raise ConfigRefused("PASO_METRICS is too short; set it to at least 16 random characters, to off, or to nothing")
+    return token
 
 
 def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str, ...]:

@@ -20,6 +20,9 @@ from app.web.kit.assets import init_assets
 from app.web.kit.errors import init_errors
 from app.web.kit.headers import init_headers
 from app.web.kit.i18n import init_i18n
+from app.web.kit.logs import init_logs
+from app.web.kit.metrics import init_metrics
+from app.web.kit.requestids import init_requestids
 from app.web.kit.templates import init_templates
 from app.web.practicedays import init_practicedays
 from app.web.reading import init_reading
@@ -55,6 +58,9 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
         return Office(db.session(), settings=settings, **made)
 
     app.extensions["paso.office"] = office
+    init_requestids(app)
+    init_logs(app)
+    init_metrics(app, "account.sign_in_now")
     init_assets(app)
     init_headers(app, https=config.https)
 
