@@ -12,9 +12,10 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app import booklets
-from app.commands import audit, backups, certificates, doctor, means, notices, privacy, rosters, settings
+from app.commands import audit, backups, certificates, doctor, means, notices, privacy, rosters, settings, surroundings
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -127,6 +128,9 @@ def serve_command(with_worker: bool) -> None:
     """The production server, configured by the environment (README, "For real")."""
     config = means.config()
     _port_or_stop(config)
+    file = surroundings.database_file(config)
+    if file is not None and file.exists() and not os.access(file, os.W_OK):
+        raise click.ClickException(f"{file} cannot be written to: its disk is read only, or it is another user's.")
     app = create_app(config)
     if not migrating.is_current(engine_of(app)):
         raise click.ClickException("The database is not at the newest schema. Run: paso db upgrade")
@@ -363,6 +367,9 @@ def main() -> None:
         paso()
     except ConfigRefused as no:
         click.echo(f"Error: {no}", err=True)
+        raise SystemExit(1) from no
+    except OperationalError as no:
+        click.echo(f"Error: the database cannot be used: {no.orig}", err=True)
         raise SystemExit(1) from no
 
 
