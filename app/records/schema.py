@@ -20,6 +20,7 @@ from app.records import (
     practicedays,
     privacy,
     register,
+    secondstep,
     surveys,
     telling,
 )
@@ -43,6 +44,7 @@ TABLES = (
     practicedays,
     privacy,
     register,
+    secondstep,
     surveys,
     telling,
 )
