@@ -1,6 +1,7 @@
 """The door of everyone with an account: signing in and out, links that were sent, settings.
 
-One's data, security and passkeys are hung behind it by :mod:`app.web.privacy`, :mod:`app.web.security`, :mod:`app.web.passkeys`.
+One's data, security and passkeys are hung behind it by :mod:`app.web.privacy`, :mod:`app.web.security`, :mod:`app.web.passkeys`
+and :mod:`app.web.federated`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
 from app.services import accounts, signins
-from app.web import entrance, passkeys, privacy, security
+from app.web import entrance, federated, passkeys, privacy, security
 from app.web.kit import refusals, sessions
 from app.web.kit.forms import Choice, Email, Form, Hidden, Password, Radios, Required, Tick
 from app.web.kit.guards import Door
@@ -23,6 +24,7 @@ door = Door("account", __name__, url_prefix="/account")
 privacy.hang(door)
 security.hang(door)
 passkeys.hang(door)
+federated.hang(door)
 
 
 SAME_TIME = 0.25

@@ -15,12 +15,12 @@ from flask import Response, flash, make_response, redirect, render_template, req
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
-from app.services import accounts, passkeys, signins, twosteps
+from app.services import accounts, federated, passkeys, signins, twosteps
 from app.web import entrance
 from app.web.kit import refusals, sessions
 from app.web.kit.forms import Form, Hidden, Password, Required, Same, Text, ask, confirmed
 from app.web.kit.guards import Door
-from app.web.kit.i18n import _, lazy, ngettext
+from app.web.kit.i18n import _, language, lazy, ngettext
 
 View = Callable[..., ResponseReturnValue]
 
@@ -96,6 +96,12 @@ def passkeys_possible() -> bool:
     return passkeys.party(entrance.office().settings) is not None
 
 
+def provider_name(language: str) -> str:
+    """What the institution's own sign-in service is called; "" where there is none."""
+    provider = entrance.office().settings.provider
+    return provider.name[language] if provider else ""
+
+
 def hang(door: Door) -> None:
     """Put these pages behind *door*."""
     _hang_overview(door)
@@ -114,6 +120,8 @@ def page(form: Form | None = None, status: int = 200) -> ResponseReturnValue:
             set_up=found.set_up,
             state=twosteps.state(office, found.actor),
             passkeys_possible=passkeys_possible(),
+            service=provider_name(language()),
+            identity=federated.mine(office, found.actor.person_id) if office.settings.provider else None,
             sign_ins=signins.sign_ins(office, found.actor),
             here=found.token_hash,
         ),

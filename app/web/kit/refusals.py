@@ -98,6 +98,16 @@ WORDS: dict[str, Any] = {
     "passkey-many": lazy("There may be at most %(most)s passkeys. Remove one that you do not use."),
     "passkey-name": lazy("Give the passkey a name of at most 60 characters."),
     "passkey-no-name": lazy("Passkeys need an address with a name. This platform is reached by a number."),
+    "provider-down": lazy("The sign-in service of your institution does not answer. Try later, or use your password."),
+    "provider-refused": lazy("This sign-in could not be checked. Begin it again here."),
+    "provider-declined": lazy("The sign-in service did not let you through. Begin again, or use your password."),
+    "provider-unknown": lazy(
+        "Nobody with an account here is known by what the sign-in service says of you. Sign in with your password and "
+        "connect your account, or ask your coordinator."
+    ),
+    "provider-taken": lazy("That account of the sign-in service is connected with somebody else here."),
+    "provider-there": lazy("Your account is connected already. Disconnect it first."),
+    "provider-only": lazy("Choose a password first: without the service you could not sign in."),
     "password-wrong": lazy("This is not your current password."),
     "password-short": lazy("Choose a password of at least 10 characters. Several words together are easy to remember."),
     "password-long": lazy("Choose a password of at most 128 characters."),
