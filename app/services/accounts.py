@@ -132,7 +132,9 @@ def _verify(office: Office, stored: str, password: str) -> bool:
 
 
 def _must_be_strong(password: str, person: Person) -> None:
-    code = weakness(password, person.email, person.name)
+    institution = person.institution
+    own = (person.name, person.email, person.service_number, institution.name, institution.acronym)
+    code = weakness(password, own)
     if code:
         raise Refused(code)
 

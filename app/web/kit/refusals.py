@@ -114,7 +114,10 @@ WORDS: dict[str, Any] = {
     "password-known": lazy(
         "This password is on every list of guessed passwords. Choose several words that do not belong together."
     ),
-    "password-own": lazy("Do not use your own name or e-mail address as password."),
+    "password-own": lazy(
+        "This password is made of your own name, address, number or service, or of the name of this platform. Add words that "
+        "have nothing to do with them."
+    ),
     "language-unknown": lazy("Choose English or Spanish."),
     "zone-unknown": lazy("Choose a time zone of the list."),
     "roster-date": lazy("Enter a date that exists."),
