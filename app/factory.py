@@ -18,7 +18,7 @@ from app.web import account, administrator, api, coordinator, entrance, learner,
 from app.web.kit import guards, refusals, sessions
 from app.web.kit.assets import init_assets
 from app.web.kit.errors import init_errors
-from app.web.kit.headers import init_headers
+from app.web.kit.headers import HSTS, init_headers
 from app.web.kit.i18n import init_i18n
 from app.web.kit.templates import init_templates
 from app.web.practicedays import init_practicedays
@@ -55,7 +55,7 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
         return Office(db.session(), settings=settings, **made)
 
     app.extensions["paso.office"] = office
-    init_assets(app)
+    init_assets(app, more={"Strict-Transport-Security": HSTS} if config.https else None)
     init_headers(app, https=config.https)
 
     @app.before_request

@@ -8,6 +8,9 @@ import { initSaving, listSaved } from "./save.js";
 const strip = document.getElementById("offline");
 const here = strip.dataset;
 const words = JSON.parse(document.getElementById("offline-words").textContent);
+// The one way in which text becomes markup or a script's address here (trusted types): sealed feedback and our own worker.
+const same = (text) => text;
+const trusted = self.trustedTypes?.createPolicy("paso-page", { createHTML: same, createScriptURL: same }) ?? { createHTML: same, createScriptURL: same };
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const element = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
@@ -114,7 +117,7 @@ const reveal = async (form, { payload }) => {
   const sealed = JSON.parse(form.dataset.sealed);
   const chosen = payload.fields.a?.[0] in sealed ? payload.fields.a[0] : "";
   const place = form.querySelector("[data-told]");
-  place.innerHTML = await unseal(sealed[chosen], form.dataset.item, chosen);
+  place.innerHTML = trusted.createHTML(await unseal(sealed[chosen], form.dataset.item, chosen));
   place.hidden = false;
 };
 
@@ -251,7 +254,7 @@ const begin = async () => {
   if (here.user && !copy) await Outbox.set("user", "shared" in here ? "" : here.user); // whose copies may be shown on this device
   if (copy && here.course) strip.prepend(element("p", { className: "meta", textContent: words.copy }));
   if (!("shared" in here)) {
-    navigator.serviceWorker.register(`${here.root}/sw.js`, { scope: `${here.root}/` }).catch(() => {});
+    navigator.serviceWorker.register(trusted.createScriptURL(`${here.root}/sw.js`), { scope: `${here.root}/` }).catch(() => {});
     await initSaving(words, fill, show);
   }
   offerLeave();
