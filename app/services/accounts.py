@@ -15,7 +15,7 @@ from app.records.database import insert_many, upserting
 from app.records.people import AccessToken, Person, Throttle
 from app.rules.errors import NotFound, Refused, TooMany
 from app.rules.passwords import weakness
-from app.services import alerts, audit, notices, signins
+from app.services import alerts, audit, notices, signins, watch
 from app.services.office import Actor, Office, actor_of, new_token, token_hash
 from app.services.wording import translator
 
@@ -54,6 +54,7 @@ def count_try(office: Office, key: str, most: int, window: dt.timedelta = WINDOW
     with office.transaction():
         hits, end = office.session.execute(bump).one()
     if hits > most:
+        watch.noted("throttled", key=token_hash(key)[:12], of=key.partition("/")[0])
         raise TooMany(max(1, int((end - now).total_seconds())))
 
 
@@ -81,6 +82,7 @@ def sign_in(office: Office, email: str, password: str, *, address: str, device: 
     person = office.session.scalar(select(Person).where(Person.email == email))
     stored = person.password_hash if person and person.active and person.password_hash else ""
     if not _matches(office, stored, password) or person is None:
+        watch.noted("sign-in.refused", account=token_hash(email)[:12])
         raise Refused("sign-in-wrong")
     fresh_hash = office.hasher.hash(password) if office.hasher.check_needs_rehash(stored) else None
     person_id = person.id

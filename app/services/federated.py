@@ -31,7 +31,7 @@ from sqlalchemy import delete, select
 from app.records.people import Person
 from app.records.secondstep import Identity
 from app.rules.errors import NotFound, Refused
-from app.services import accounts, alerts, audit, challenges, signins
+from app.services import accounts, alerts, audit, challenges, signins, watch
 from app.services.office import Actor, Office, Provider, actor_of
 
 log = logging.getLogger(__name__)
@@ -208,6 +208,7 @@ def _proved(office: Office, provider: Provider, said: Mapping[str, str], kept: M
         if not isinstance(claims.get("sub"), str) or not 0 < len(claims["sub"]) <= 255:
             raise Refused("provider-refused")
     except (AuthlibBaseError, JoseError, ValueError, TypeError, KeyError) as no:
+        watch.noted("provider.refused", why=type(no).__name__)
         raise Refused("provider-refused") from no
     return dict(claims)
 

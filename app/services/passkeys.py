@@ -33,7 +33,7 @@ from webauthn.helpers.structs import (
 from app.records.people import Person
 from app.records.secondstep import Passkey
 from app.rules.errors import NotFound, Refused
-from app.services import accounts, challenges, signins, twosteps
+from app.services import accounts, challenges, signins, twosteps, watch
 from app.services.office import Actor, Office, Settings
 from app.services.signins import SignedIn
 
@@ -190,6 +190,7 @@ def _prove(office: Office, answer: str, actor: Actor | None, bound: str) -> uuid
             require_user_verification=actor is None,
         )
     except Exception as no:  # as in add()
+        watch.noted("passkey.refused", person=found.person_id)
         raise Refused("passkey-refused") from no
     with office.transaction():
         office.session.execute(
@@ -217,10 +218,10 @@ def second(office: Office, found: SignedIn, answer: str, *, bound: str) -> str:
         return signins.complete(office, found)
 
 
-def confirm(office: Office, found: SignedIn, answer: str, *, bound: str) -> None:
-    """Let the person of *found* prove anew who they are. Raises ``Refused("passkey-refused")``."""
+def confirm(office: Office, found: SignedIn, answer: str, *, bound: str) -> str:
+    """Let the person of *found* prove anew who they are; returns the new token of the sign-in. Raises ``Refused``."""
     _prove(office, answer, found.actor, bound)
-    signins.prove(office, found)
+    return signins.prove(office, found)
 
 
 def _of(office: Office, person_id: uuid.UUID) -> list[Passkey]:

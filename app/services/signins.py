@@ -14,7 +14,7 @@ from sqlalchemy.orm import aliased
 from app.records.people import Institution, Person, RoleGrant, SignIn
 from app.rules.errors import NotFound
 from app.rules.permissions import Grant, Role
-from app.services import audit
+from app.services import audit, watch
 from app.services.office import Actor, Office, in_order, new_token, token_hash
 
 SHARED_IDLE = dt.timedelta(minutes=30)
@@ -47,6 +47,7 @@ def begin(office: Office, person_id: uuid.UUID, *, device: str = "", shared: boo
     """Begin a sign-in; returns the token for the cookie. Call inside ``office.transaction()``."""
     token, hashed = new_token()
     now = office.now()
+    watch.noted("sign-in.waits" if waits else "sign-in.begun", person=person_id)
     office.session.add(
         SignIn(
             token_hash=hashed,
@@ -74,12 +75,22 @@ def complete(office: Office, found: SignedIn) -> str:
     return begin(office, found.actor.person_id, device=device, shared=found.shared)
 
 
-def prove(office: Office, found: SignedIn) -> None:
-    """Keep that the person has just proved who they are."""
+def prove(office: Office, found: SignedIn) -> str:
+    """Keep that the person has just proved who they are. Returns the new token of the sign-in; the old one ends.
+
+    Raises ``NotFound`` if it ended meanwhile.
+    """
+    token, hashed = new_token()
     with office.transaction():
-        office.session.execute(
-            update(SignIn).where(SignIn.token_hash == found.token_hash).values(proved_at=office.now())
+        proved = office.session.execute(
+            update(SignIn)
+            .where(SignIn.token_hash == found.token_hash)
+            .values(token_hash=hashed, proved_at=office.now())
+            .execution_options(synchronize_session=False)
         )
+        if proved.rowcount != 1:  # type: ignore[attr-defined]
+            raise NotFound("sign-in")
+    return token
 
 
 _Over = aliased(Institution)

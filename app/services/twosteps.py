@@ -19,7 +19,7 @@ from sqlalchemy import delete, func, select, update
 from app.records.people import Person, Throttle
 from app.records.secondstep import Authenticator, Passkey, RecoveryCode
 from app.rules.errors import NotFound, Refused
-from app.services import accounts, alerts, audit, sealing, signins
+from app.services import accounts, alerts, audit, sealing, signins, watch
 from app.services.office import Actor, Office, token_hash
 from app.services.signins import SignedIn
 from certificates.qr import outline
@@ -215,6 +215,7 @@ def answer(office: Office, found: SignedIn, code: str) -> tuple[str, int | None]
     with office.transaction():
         if not _take_code(office, who, digits):
             if not _take_recovery(office, who, code):
+                watch.noted("second-step.refused", person=who)
                 raise Refused("second-wrong", field="code")
             unused = select(func.count()).where(RecoveryCode.person_id == who, RecoveryCode.used_at.is_(None))
             left = office.session.scalar(unused) or 0

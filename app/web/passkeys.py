@@ -14,7 +14,7 @@ from app.web.kit import refusals, sessions
 from app.web.kit.forms import ask, confirmed
 from app.web.kit.guards import Door
 from app.web.kit.i18n import _
-from app.web.security import codes_page, enter, proven, safe
+from app.web.security import codes_page, enter, go_on, proven, safe
 
 
 def hang(door: Door) -> None:
@@ -121,10 +121,10 @@ def _hang_signing(door: Door) -> None:
         """Prove anew who one is, with a passkey."""
         back = safe(request.form.get("next", ""))
         try:
-            passkeys.confirm(
+            token = passkeys.confirm(
                 entrance.office(), entrance.signed(), request.form.get("answer", ""), bound=sessions.bound()
             )
         except Refused as no:
             flash(refusals.words(no), "bad")
             return redirect(url_for("account.confirm", next=back or None), 303)
-        return redirect(back or url_for("account.security"), 303)
+        return go_on(token, back)

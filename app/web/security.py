@@ -66,6 +66,14 @@ def enter(token: str, back: str) -> ResponseReturnValue:
     return redirect(safe(back) or entrance.start_of(found.actor), 303)
 
 
+def go_on(token: str, back: str) -> ResponseReturnValue:
+    """Keep the new token of a sign-in whose person has just proved who they are, and go on to *back*, a page of ours."""
+    found = signins.signed_in(entrance.office(), token)
+    assert found is not None
+    sessions.begin(token, found, lasting=not found.shared)
+    return redirect(safe(back) or url_for("account.security"), 303)
+
+
 def proven(view: View) -> View:
     """For who proved a short while ago who they are; everybody else is asked to, and then comes back to try again."""
 
@@ -153,6 +161,7 @@ def _hang_overview(door: Door) -> None:
         return page(form, 422)
 
     @door.post("/sign-out-others", may="secure account")
+    @proven
     def sign_out_others() -> ResponseReturnValue:
         """End the sign-ins of every other device."""
         found = entrance.signed()
@@ -161,6 +170,7 @@ def _hang_overview(door: Door) -> None:
         return redirect(url_for("account.security"), 303)
 
     @door.post("/security/sign-out-one", may="secure account")
+    @proven
     def sign_out_one() -> ResponseReturnValue:
         """End one of one's sign-ins."""
         signins.sign_out_one(entrance.office(), entrance.actor(), request.form.get("sign_in", ""))
@@ -192,8 +202,7 @@ def _hang_overview(door: Door) -> None:
             except Refused as no:
                 refusals.put(form, no, other="password")
             else:
-                signins.prove(entrance.office(), found)
-                return redirect(safe(form.next.data or "") or url_for("account.security"), 303)
+                return go_on(signins.prove(entrance.office(), found), form.next.data or "")
         return _confirm_page(form, 422)
 
 

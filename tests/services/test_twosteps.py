@@ -273,8 +273,9 @@ def test_proof_of_who_one_is_holds_for_a_quarter_of_an_hour(cast):
     cast.clock.pass_by(minutes=16)
     later = signins.signed_in(cast.office, token)
     assert later is not None and not later.proved
-    signins.prove(cast.office, later)
-    again = signins.signed_in(cast.office, token)
+    fresh = signins.prove(cast.office, later)
+    again = signins.signed_in(cast.office, fresh)
     assert again is not None and again.proved
-    assert cast.office.session.scalar(select(SignIn).where(SignIn.token_hash == found.token_hash))
+    assert signins.signed_in(cast.office, token) is None, "the token of before is no good any more"
+    assert len(cast.office.session.scalars(select(SignIn.token_hash)).all()) == 1
     assert cast.office.session.get_one(Person, cast.people["nayeli"].id).two_steps is False

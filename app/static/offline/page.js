@@ -1,16 +1,13 @@
 // An officer's page: answers are written down on this device first, then sent, online and offline alike. Without this
 // script, and on a shared computer, every form is posted as it is.
 import "./outbox.js";
-import { Play, unseal } from "./sealed.js";
+import { Play, trusted, unseal } from "./sealed.js";
 import { offerRescue } from "./rescue.js";
 import { initSaving, listSaved } from "./save.js";
 
 const strip = document.getElementById("offline");
 const here = strip.dataset;
 const words = JSON.parse(document.getElementById("offline-words").textContent);
-// The one way in which text becomes markup or a script's address here (trusted types): sealed feedback and our own worker.
-const same = (text) => text;
-const trusted = self.trustedTypes?.createPolicy("paso-page", { createHTML: same, createScriptURL: same }) ?? { createHTML: same, createScriptURL: same };
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const element = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);

@@ -1,6 +1,12 @@
 // Opens what a saved copy holds sealed: what follows an answer, once it is given. See app/services/offline.py for what
 // this protects against, and what not.
 const SALT = 12;
+
+// The one way in which text becomes markup or a script's address on an officer's page (trusted types): what was sealed by
+// the server, and our own worker.
+const same = (text) => text;
+export const trusted = self.trustedTypes?.createPolicy("paso-page", { createHTML: same, createScriptURL: same }) ?? { createHTML: same, createScriptURL: same };
+
 const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
 export const unseal = async (sealed, ...key) => {
@@ -25,7 +31,7 @@ export class Play {
     this.critical ||= critical;
     for (const [name, change] of Object.entries(dials)) this.dials[name] = (this.dials[name] ?? 0) + change;
     const old = document.getElementById("scene");
-    const made = document.createRange().createContextualFragment((this.critical && after) || html);
+    const made = document.createRange().createContextualFragment(trusted.createHTML((this.critical && after) || html));
     old.replaceWith(made);
     const list = document.querySelector("[data-dials]");
     for (const [place, name] of list.dataset.dials.split(" ").entries()) {

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.rules.errors import Forbidden
 from app.rules.permissions import PERMISSIONS, Grant, may_enter
 from app.web.kit.errors import answer, wants_json
 
+log = logging.getLogger("paso.security")
 View = Callable[..., Any]
 
 
@@ -77,6 +79,7 @@ def lock(
         if may_enter(permission, held):
             return first(permission)
         if held is not None:
+            log.info("door.refused permission=%s endpoint=%s", permission.replace(" ", "-"), request.endpoint)
             raise Forbidden(permission)
         if wants_json():
             return answer(401)

@@ -23,7 +23,7 @@ SOURCES = {
     "trusted-types": "paso-editor paso-page paso-verify",
 }
 """Nothing from elsewhere and nothing inline: text that an attacker gets into a page stays text. In our own scripts text becomes
-markup only where one of three policies lets it (editor/page.js, offline/page.js, verify/page.js); a browser that knows
+markup only where one of three policies lets it (editor/page.js, offline/sealed.js, verify/page.js); a browser that knows
 trusted types refuses every other place.
 """
 
