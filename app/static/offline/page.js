@@ -211,8 +211,7 @@ const showStates = async () => {
   if (scene && chosen) show(scene, stateOf(chosen));
   const finish = document.querySelector("form[data-needs]");
   if (finish) {
-    const open = finish.dataset.needs.split(" ").filter((id) => id && !latest("check.answered", id) && !record?.checks.includes(id));
-    finish.hidden = open.length > 0;
+    finish.hidden = finish.dataset.needs.split(" ").some((id) => id && !latest("check.answered", id) && !record?.checks.includes(id));
     document.querySelector("[data-needed]").hidden = !finish.hidden;
   }
 };
