@@ -44,7 +44,7 @@ class Passkey(Base):
 
 
 class RecoveryCode(Base):
-    """A code for the day the device is lost. It has 120 random bits, so its hash needs no salt and no slowness."""
+    """A code for the day the device is lost. It has 140 random bits, so its hash needs no salt and no slowness."""
 
     __tablename__ = "recovery_code"
 

@@ -34,7 +34,7 @@ DAY = dt.timedelta(days=1)
 CODES = 10
 CODE_SIGNS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ0"
 """thirty-two that are not mistaken for each other in print; a typed O is read as 0"""
-CODE_LENGTH = 24
+CODE_LENGTH = 28
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def set_up(app, browser):
     totp = pyotp.TOTP(secret_on(page))
     shown = browser.submit("/confirm", code=totp.at(app.cast.clock.at)).get_data(as_text=True)
     app.cast.clock.pass_by(seconds=90)
-    return totp, re.findall(r"<li><code>([A-Z0-9-]{29})</code>", shown)
+    return totp, re.findall(r"<li><code>([A-Z0-9-]{34})</code>", shown)
 
 
 def begin(app, name="nayeli", path="/account/sign-in"):
