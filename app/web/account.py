@@ -59,9 +59,9 @@ def sign_in() -> ResponseReturnValue:
 
 
 def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
-    return make_response(
-        render_template("account/sign_in.html", form=form, passkeys_possible=security.passkeys_possible()), status
-    )
+    possible, service = security.passkeys_possible(), security.provider_name(language())
+    page = render_template("account/sign_in.html", form=form, passkeys_possible=possible, service=service)
+    return make_response(page, status)
 
 
 @door.post("/sign-in", may="visit")

@@ -51,10 +51,10 @@ def linked(sqlite_url, app, clock, provider):
 
 def go(browser, **fields):
     """Press the button, go to the provider as a browser does; returns the address it sends back to."""
-    browser.page("/account/sign-in")
-    token = re.search(r'name="csrf_token" value="([^"]+)"', browser.last.get_data(as_text=True))[1]
-    page = browser.post("/account/provider", data={"csrf_token": token, **fields}).get_data(as_text=True)
-    return through(page)
+    page = browser.page("/account/sign-in")
+    assert 'formaction="/account/provider"' in page and "Ingreso SENAFRONT" in page
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
+    return through(browser.post("/account/provider", data={"csrf_token": token, **fields}).get_data(as_text=True))
 
 
 def through(page):
