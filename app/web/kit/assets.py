@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import posixpath
 import re
@@ -104,6 +105,18 @@ class Assets:
                         out.write(data)
                     os.chmod(temporary, 0o644)
                     os.replace(temporary, path)
+
+
+def worker_script(kept: dict[str, Any], scripts: list[str]) -> str:
+    """The beginning of a service worker: what it is told (``self.KEPT``), and the *scripts* of ours that it is made of. Their
+    addresses go through a policy, as trusted types ask.
+    """
+    rules = "{ createScriptURL: String }"
+    return (
+        f"self.KEPT = {json.dumps(kept)};\n"
+        f'{{ const ours = self.trustedTypes?.createPolicy("paso-worker", {rules}) ?? {rules};\n'
+        f"importScripts(...{json.dumps(scripts)}.map((address) => ours.createScriptURL(address))); }}\n"
+    )
 
 
 def init_assets(

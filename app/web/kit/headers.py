@@ -20,10 +20,11 @@ SOURCES = {
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
     "require-trusted-types-for": "'script'",
-    "trusted-types": "paso-editor paso-page paso-verify",
+    "trusted-types": "paso-editor paso-page paso-verify paso-worker",
 }
 """Nothing from elsewhere and nothing inline: text that an attacker gets into a page stays text. In our own scripts text becomes
-markup only where one of three policies lets it (editor/page.js, offline/sealed.js, verify/page.js); a browser that knows
+markup, or the address of a script, only where one of these policies lets it (editor/page.js, offline/sealed.js,
+verify/page.js, and kit/assets.py for workers); a browser that knows
 trusted types refuses every other place.
 """
 
