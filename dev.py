@@ -8,6 +8,7 @@ python3 dev.py lock    write requirements/ anew from pyproject.toml (needs uv)
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -73,9 +74,48 @@ CHECKS = (
 )
 
 
+def advisories():
+    """Known vulnerabilities of the locked packages. Where the advisory service does not answer, or knows none of them, that is
+    said aloud and is no failure: nobody may take silence for health.
+    """
+    print("— advisories", flush=True)
+    command = [
+        "-m",
+        "pip_audit",
+        "-r",
+        "requirements/run.txt",
+        "--disable-pip",
+        "--require-hashes",
+        "--progress-spinner=off",
+    ]
+    try:
+        done = subprocess.run(
+            [str(PYTHON), *command, "--format=json", "--timeout=10"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        told = json.loads(done.stdout)["dependencies"]
+    except (OSError, ValueError, KeyError, subprocess.TimeoutExpired):
+        told = []
+    looked = [one for one in told if "vulns" in one]
+    for one in looked:
+        for found in one["vulns"]:
+            print(
+                f"{one['name']} {one['version']}: {found['id']}, mended in {', '.join(found['fix_versions']) or 'none yet'}"
+            )
+    if len(looked) < len(told) or not told:
+        print(
+            f"SKIPPED: the advisory service told of {len(looked)} of {len(told) or 'all the'} packages. Run it with a network."
+        )
+    return any(one["vulns"] for one in looked)
+
+
 def check():
     """Every check that runs no test; all of them, so that one run tells all."""
     failed = [name for name, command in CHECKS if print(f"— {name}", flush=True) or call(*command)]
+    failed += ["advisories"] if advisories() else []
     if failed:
         print("Failed: " + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0

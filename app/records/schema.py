@@ -21,6 +21,7 @@ from app.records import (
     privacy,
     register,
     searching,
+    secondstep,
     surveys,
     telling,
 )
@@ -45,6 +46,7 @@ TABLES = (
     privacy,
     register,
     searching,
+    secondstep,
     surveys,
     telling,
 )
