@@ -4,6 +4,7 @@ python3 dev.py run     a working demo at http://127.0.0.1:8000
 python3 dev.py test    every check and every test
 python3 dev.py check   formatting, imports, types, translations; no tests
 python3 dev.py bench   what users wait for, each beside its floor
+python3 dev.py screenshots    pictures of every kind of page of the demo, into build/screens/ (needs Chromium)
 python3 dev.py lock    write requirements/ anew from pyproject.toml (needs uv)
 """
 
@@ -145,6 +146,9 @@ def main(arguments):
     if word == "bench":
         setup("dev")
         return call("-m", "benchmarks", *rest)
+    if word == "screenshots":
+        setup("dev")
+        return call("docs/screenshots.py", *rest)
     if word == "lock":
         uv = shutil.which("uv") or stop("`make lock` needs uv: pip install uv")
         common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "-q"]
