@@ -53,6 +53,10 @@ class Config:
     """the roles that ask for a second step when signing in"""
     provider: Provider | None = None
     """the institution's own sign-in service"""
+    log: str = "text"
+    """"json" or "text" """
+    metrics: str = ""
+    """the token that opens /metrics; "": this machine itself; "off": nobody"""
 
     @property
     def https(self) -> bool:
@@ -114,6 +118,8 @@ class Config:
             keep_inactive_years=_whole(env, "PASO_KEEP_INACTIVE_YEARS", 5, 0, 100),
             two_steps=_two_steps(env.get("PASO_TWO_STEPS", "administrator,coordinator" if production else "")),
             provider=_provider(env, production),
+            log=_log(env, production),
+            metrics=_metrics(env),
         )
 
 
@@ -122,6 +128,20 @@ def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: in
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ConfigRefused(f"{name} is {text!r}; set it to a whole number from {least} to {most}")
     return int(text)
+
+
+def _log(env: Mapping[str, str], production: bool) -> str:
+    shape = env.get("PASO_LOG", "") or ("json" if production else "text")
+    if shape not in ("json", "text"):
+        raise ConfigRefused(f"PASO_LOG is {shape!r}; set it to json or text")
+    return shape
+
+
+def _metrics(env: Mapping[str, str]) -> str:
+    token = env.get("PASO_METRICS", "").strip()
+    if token not in ("", "off") and len(token) < 16:
+        raise ConfigRefused("PASO_METRICS is too short; set it to at least 16 random characters, to off, or to nothing")
+    return token
 
 
 def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str, ...]:

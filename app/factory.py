@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from argon2 import PasswordHasher
-from flask import Flask, g
+from flask import Flask, Response, g
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config, ConfigRefused
@@ -17,9 +18,12 @@ from app.services.office import Office, Retention, Settings
 from app.web import account, administrator, api, coordinator, entrance, learner, public, trainer
 from app.web.kit import guards, refusals, sessions
 from app.web.kit.assets import init_assets
-from app.web.kit.errors import init_errors
+from app.web.kit.errors import answer, init_errors
 from app.web.kit.headers import HSTS, init_headers
 from app.web.kit.i18n import init_i18n
+from app.web.kit.logs import init_logs
+from app.web.kit.metrics import init_metrics
+from app.web.kit.requestids import init_requestids
 from app.web.kit.templates import init_templates
 from app.web.practicedays import init_practicedays
 from app.web.reading import init_reading
@@ -55,6 +59,9 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
         return Office(db.session(), settings=settings, **made)
 
     app.extensions["paso.office"] = office
+    init_requestids(app)
+    init_logs(app)
+    init_metrics(app, "account.sign_in_now")
     init_assets(app, more={"Strict-Transport-Security": HSTS} if config.https else None)
     init_headers(app, https=config.https)
 
@@ -69,6 +76,15 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
     init_practicedays(app)
     init_surveys(app)
     init_errors(app, refusals.words)
+
+    @app.errorhandler(OperationalError)
+    def without_database(error: OperationalError) -> Response:
+        # away, being started anew, read only, or its disk full: nothing was kept, and the same may be tried again
+        app.logger.error("the database did not take it: %s", error.orig)
+        response = answer(503)
+        response.headers["Retry-After"] = "30"
+        return response
+
     for door in DOORS:
         app.register_blueprint(door)
     guards.lock(app, _grants, entrance.first)
