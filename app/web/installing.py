@@ -18,6 +18,7 @@ SHELL = (
     "site.js",
     "offline/outbox.js",
     "offline/page.js",
+    "offline/quiz.js",
     "offline/rescue.js",
     "offline/save.js",
     "offline/sealed.js",

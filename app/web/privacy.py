@@ -57,6 +57,7 @@ SECTIONS: dict[str, Any] = {
     "courses": lazy("Your courses and your progress in them"),
     "events": lazy("Every step of your learning"),
     "attempts": lazy("Your attempts at quizzes and exams"),
+    "saved-quizzes": lazy("Quizzes in modules that you saved on a device"),
     "answers": lazy("Your answers"),
     "practice-sheets": lazy("Your practical sheets"),
     "refreshers": lazy("Your refreshers"),

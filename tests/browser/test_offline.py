@@ -468,3 +468,88 @@ def test_a_rescue_file_carries_the_answers_of_a_post_out_and_counts_once_with_wh
     page.context.set_offline(False)
     settled(page)
     assert recorded(app) == [("check.answered", "mission-check-1")]
+
+
+def learn_offline(page: Page) -> None:
+    """Read both lessons of the module from its saved copy."""
+    for lesson in (LESSON, f"{ROOT}/mission/two"):
+        visit(page, lesson)
+        answer(page)
+        page.get_by_role("button", name="Terminar esta lección").click()
+        page.wait_for_url(lambda url, lesson=lesson: not url.endswith(lesson))
+        ready(page)
+
+
+def fill_quiz(page: Page, *, but: int = 0) -> None:
+    """Answer every question of the saved quiz *but* the first so many, in whatever way its kind asks."""
+    for card in page.locator("#saved-quiz .question").all()[but:]:
+        if card.locator("input[type=radio], input[type=checkbox]").count():
+            card.locator("input").first.check()
+        for number, select in enumerate(card.locator("select").all(), 1):
+            select.select_option(str(number))
+        for field in card.locator("input.short").all():
+            field.fill("11")
+
+
+def test_a_quiz_of_a_saved_module_is_taken_without_a_network_and_graded_when_it_is_back(
+    app: Flask, line: Line, device: Open
+) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    line.kill()
+    visit(page, MODULE)
+    page.get_by_role("link", name="Cuestionario del módulo 1").click()
+    ready(page)
+    form = page.locator("#saved-quiz")
+    expect(form).to_be_hidden()
+    expect(page.locator("[data-lessons]")).to_contain_text("Termine primero")
+    learn_offline(page)
+    visit(page, f"{ROOT}/mission/quiz")  # the address that it has online
+    fill_quiz(page, but=1)
+    expect(form.locator("[data-kept]:visible")).to_have_count(3)
+    visit(page, f"{ROOT}/mission/quiz/offline")
+    expect(form.locator("[data-kept]:visible")).to_have_count(3)  # a draft outlives the page
+    hand_in = page.get_by_role("button", name="Entregar")
+    hand_in.click()
+    expect(form.locator("[data-state]")).to_contain_text("Preguntas sin respuesta: 1.")
+    hand_in.click()
+    expect(form.locator("[data-state]")).to_have_text(HERE)
+    expect(hand_in).to_be_hidden()
+    visit(page, f"{ROOT}/mission/quiz/offline")
+    expect(form.locator("input:enabled, select:enabled")).to_have_count(0)
+    expect(form.locator("[data-state]")).to_have_text(HERE)
+    assert [kind for kind, _item in recorded(app)] == []
+    line.start()
+    line.faults = ["lost", "portal"]
+    settled(page)
+    visit(page, f"{ROOT}/mission/quiz/offline")
+    expect(form).to_have_count(1)  # a new draw, from the server: the old one is handed in
+    told = page.locator("[data-problems]")
+    expect(told).to_contain_text("El cuestionario que rindió sin red está calificado")
+    told.get_by_role("link", name="Ver la nota y las explicaciones").click()
+    expect(page.locator("h1")).to_contain_text("Cuestionario del módulo 1")
+    expect(page.locator("main")).to_contain_text("Sin responder")
+    kinds = [kind for kind, _item in recorded(app)]
+    assert (kinds.count("quiz.taken"), kinds.count("attempt.closed")) == (1, 1)
+
+
+def test_a_quiz_handed_in_on_two_devices_counts_once_and_the_second_is_told_why(
+    app: Flask, line: Line, device: Open
+) -> None:
+    one, other = device(), device("other")
+    for page in (one, other):
+        sign_in(page)
+        save(page)
+        page.context.set_offline(True)
+        learn_offline(page)
+        visit(page, f"{ROOT}/mission/quiz")
+        fill_quiz(page)
+        page.get_by_role("button", name="Entregar").click()
+        expect(page.locator("#saved-quiz [data-state]")).to_have_text(HERE)
+    for page in (one, other):
+        page.context.set_offline(False)
+        settled(page)
+    expect(other.locator("[data-problems]")).to_contain_text("ya se había entregado")
+    kinds = [kind for kind, _item in recorded(app)]
+    assert (kinds.count("quiz.taken"), kinds.count("attempt.closed")) == (2, 1)

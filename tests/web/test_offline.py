@@ -269,7 +269,7 @@ def test_a_saved_module_lists_its_parts_and_each_is_what_its_digest_says(
     browser = signed_in("nayeli")
     told = saved(browser)
     addresses = [item["address"] for item in told["items"]]
-    assert addresses[:4] == [f"{ROOT}/mission/{name}" for name in ("", "one", "two", "scenario")]
+    assert addresses[:6] == [f"{ROOT}/mission/{n}" for n in ("", "one", "two", "scenario", "quiz/offline", "quiz")]
     assert told["total"] == sum(item["size"] for item in told["items"])
     for item in told["items"]:
         body = browser.get(item["copy"]).data
@@ -278,7 +278,51 @@ def test_a_saved_module_lists_its_parts_and_each_is_what_its_digest_says(
             continue
         page = body.decode()
         assert "Nayeli" not in page and "Ábrego" not in page and "csrf_token" not in page
-        assert "quiz-" not in page and "exam-" not in page
+        asked = set(re.findall(r"(?:mission|protection)-(?:quiz|exam)-\d", page))
+        if item["address"].endswith(("/quiz", "/quiz/offline")):
+            assert asked <= {f"mission-quiz-{n}" for n in range(1, 9)}, "never the exam, nor another module"
+        else:
+            assert not asked
+
+
+def test_the_quiz_in_a_saved_module_is_one_draw_without_any_key(
+    app: Flask, signed_in: Callable[[str], Browser]
+) -> None:
+    browser = signed_in("nayeli")
+    told = saved(browser)
+    page = browser.page(f"{ROOT}/mission/copy/quiz")
+    assert len(re.findall("<fieldset", page)) == 4, "what an attempt draws, not the bank"
+    for secret in ("Nadie tiene que", "la autoridad decide", "Correct", "critical", "crítica", "sealed"):
+        assert secret not in page.partition('id="saved-quiz"')[2].partition("</form>")[0]
+    names = set(re.findall(r'(?:value|name|id)="([^"]+)"', page))
+    assert not names & {"right", "proof", "bus", "see", "hear", "link", "trata", "trafico"}, (
+        "places, not an author's ids"
+    )
+    assert saved(browser) == told, "the same draw until it is handed in"
+    assert browser.page(f"{ROOT}/mission/quiz/offline") == page
+    other = signed_in("beto")
+    assert other.page(f"{ROOT}/mission/copy/quiz") != page, "each officer has a draw of their own"
+
+
+def test_a_course_that_does_not_allow_it_keeps_its_quizzes_online(
+    app: Flask, signed_in: Callable[[str], Browser]
+) -> None:
+    with app.app_context():
+        cast = app.cast  # type: ignore[attr-defined]
+        cast.office = Office(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
+        with cast.office.transaction():
+            edition = publish(cast, msgspec.structs.replace(cast.course, offline_quizzes=False))
+            for row in db.session().query(Enrolment):
+                row.edition_id = edition.id
+        db.session.remove()
+    browser = signed_in("nayeli")
+    assert not [
+        item for item in saved(browser)["items"] if "quiz" in item["address"] and "/static/" not in item["address"]
+    ]
+    for path in ("copy/quiz", "quiz/offline"):
+        assert browser.get(f"{ROOT}/mission/{path}").status_code == 404
+    page = browser.page(f"{ROOT}/mission/")
+    assert "Los cuestionarios y el examen necesitan conexión" in page
 
 
 def test_progress_changes_no_copy_so_that_only_new_text_is_fetched(
@@ -295,7 +339,7 @@ def test_progress_changes_no_copy_so_that_only_new_text_is_fetched(
     browser.page("/learn/?lang=en")
     english = saved(browser)
     changed = [a["address"] for a, b in zip(spoken["items"], english["items"], strict=True) if a != b]
-    assert changed == [item["address"] for item in english["items"][:4]]
+    assert changed == [item["address"] for item in english["items"][:6]]
 
 
 def test_what_follows_an_answer_is_sealed_until_it_is_given(app: Flask, signed_in: Callable[[str], Browser]) -> None:

@@ -116,6 +116,7 @@
         const whole = { ...batch.find((event) => event.id === id), status, code, result, received: now };
         if (status === "rejected") problems.put(whole);
         else arrived.put(whole);
+        if (result && "counted" in result) problems.put(whole); // a quiz: what it was worth, or why it does not count
       }
     });
 

@@ -28,8 +28,16 @@ PREFIX = "/static/"
 TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
 REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
 """where style sheets and modules name other static files"""
-REMARK = re.compile(r"^ *//.*\n", re.MULTILINE)
-"""a line of a script that is a comment: for those who read the source, not for the line"""
+SCRIPT = re.compile(
+    r"""(?P<kept>"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|`(?:\\.|\$\{(?:[^`{}]|`(?:\\.|[^`\\])*`)*\}|[^`\\])*`)
+    |(?:^|(?<=[(,=:;&|?!\[{}\s]))(?P<pattern>/(?![/*])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n\[])+/)
+    |(?:(?<=\s)|^)//[^\n]*
+    |\s*(?P<mark>=>|[=<>!]=+|&&|\|\||\?\?=?|[={,:?(\[;])(?:\s|(?<=\s)//[^\n]*)*
+    |\s+(?P<end>[})\]])[ \t]*
+    |(?P<space>\s+)""",
+    re.VERBOSE | re.MULTILINE,
+)
+"""what may be shorter in a script: remarks and space, which are for those who read the source, not for the line"""
 CSS = re.compile(
     r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL
 )
@@ -40,6 +48,16 @@ def slim(css: str) -> str:
     return CSS.sub(
         lambda found: found["kept"] or found["end"] or found["mark"] or (" " if found[0].isspace() else ""), css
     ).strip()
+
+
+def slim_script(script: str) -> str:
+    """*script* without remarks, indents and the space around marks; what is quoted stays, and so does each end of a line."""
+
+    def shorter(found: re.Match[str]) -> str:
+        kept = found["kept"] or found["pattern"] or found["mark"] or found["end"]
+        return kept if kept is not None else "\n" if "\n" in found[0] else " " if found["space"] else ""
+
+    return re.sub(r"\n{2,}", "\n", SCRIPT.sub(shorter, script)).lstrip()
 
 
 class Assets:
@@ -73,7 +91,7 @@ class Assets:
                 return match[1] + posixpath.relpath(target, folder or ".")
 
             text = REFERENCE.sub(rename, content.decode())
-            content = (slim(text) if path.suffix == ".css" else REMARK.sub("", text)).encode()
+            content = (slim(text) if path.suffix == ".css" else slim_script(text)).encode()
         stem, suffix = os.path.splitext(name)
         self.names[name] = hashed = f"{stem}.{hashlib.sha256(content).hexdigest()[:8]}{suffix}"
         self.contents[hashed] = content
