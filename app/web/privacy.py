@@ -27,6 +27,7 @@ LOOKED: dict[str, Any] = {
     "sheet.view": lazy("Opened a practical sheet of yours"),
     "exam.view": lazy("Opened your exam"),
     "certificate.view": lazy("Opened a certificate of yours"),
+    "rescue.bring": lazy("Brought your rescue file, and your answers were counted"),
     "roster.view": lazy("Read a roster that covered you"),
     "roster.download": lazy("Downloaded a roster that covered you"),
     "people.view": lazy("Read a list of people that covered you"),

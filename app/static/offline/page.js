@@ -8,6 +8,8 @@ import { initSaving, listSaved } from "./save.js";
 const strip = document.getElementById("offline");
 const here = strip.dataset;
 export const words = JSON.parse(document.getElementById("offline-words").textContent);
+// Safari, and every browser of an iPhone, throws away what a site keeps when it is not opened for seven days.
+if (/^Apple/.test(navigator.vendor)) for (const name of ["one", "many", "saved"]) words[name] += ` ${words.week}`;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const element = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);

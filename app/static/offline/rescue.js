@@ -26,7 +26,9 @@ export const offerRescue = async (button, waiting) => {
   const platform = waiting.length && (await Outbox.get("rescue"));
   button.hidden = !platform;
   button.onclick = async () => {
-    const file = new Blob([await seal(JSON.stringify({ events: waiting }), platform)], { type: "application/octet-stream" });
+    const proofs = {};
+    for (const { user } of waiting) proofs[user] = await Outbox.get(`proof/${user}`);
+    const file = new Blob([await seal(JSON.stringify({ events: waiting, proofs }), platform)], { type: "application/octet-stream" });
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: "paso-seguro.paso" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60_000);

@@ -9,9 +9,10 @@ from app.rules.errors import Refused
 from app.services import rescue
 from app.web import entrance, receiving
 from app.web.kit import refusals
-from app.web.kit.forms import Extension, Form, Required, Upload
-from app.web.kit.i18n import _, lazy
+from app.web.kit.forms import Form
+from app.web.kit.i18n import _
 from app.web.learner.door import door
+from app.web.rescuing import RescueForm
 
 MOST_EVENTS = 50
 """in one batch of a device"""
@@ -41,14 +42,6 @@ def sync() -> ResponseReturnValue:
     sent_at = receiving.moment(batch.get("sent_at"))
     results = receiving.taken(office, entrance.actor(), events, sent_at, receiving.word(batch, "device"))
     return jsonify({"now": now.isoformat(), "results": results})
-
-
-class RescueForm(Form):
-    file = Upload(
-        lazy("Rescue file"),
-        [Required(lazy("Choose the file that the device without a connection made.")), Extension("paso")],
-        description=lazy("It ends in .paso. Only the platform can read it."),
-    )
 
 
 @door.get("/rescue", may="learn")
