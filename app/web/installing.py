@@ -19,7 +19,6 @@ SHELL = (
     "offline/outbox.js",
     "offline/page.js",
     "offline/quiz.js",
-    "offline/rescue.js",
     "offline/save.js",
     "offline/sealed.js",
     "mark.svg",

@@ -155,10 +155,10 @@ if (e) {
 return a + +b;
 """
     assert slim_script(script) == (
-        """const a={b:"x  =  y",c:'it //s',d:`two
-  lines ${f(`in  side`)}  `};const e=/[/"]  ,/.test(a)&&[1,2]??3;if(e){g();}
+        """let a={b:"x  =  y",c:'it //s',d:`two
+  lines ${f(`in  side`)}  `};let e=/[/"]  ,/.test(a)&&[1,2]??3;if(e){g();}
 return a + +b;"""
     )
     assert slim_script("const far = 'https://example.org/'; // not this one\nh();") == (
-        "const far='https://example.org/';h();"
+        "let far='https://example.org/';h();"
     )

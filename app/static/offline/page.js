@@ -1,8 +1,7 @@
 // An officer's page: answers are written down on this device first, then sent, online and offline alike. Without this
 // script, and on a shared computer, every form is posted as it is.
 import "./outbox.js";
-import { Play, unseal } from "./sealed.js";
-import { offerRescue } from "./rescue.js";
+import { Play, offerRescue, unseal } from "./sealed.js";
 import { initSaving, listSaved } from "./save.js";
 
 const strip = document.getElementById("offline");
