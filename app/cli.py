@@ -15,7 +15,19 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 
 from app import booklets
-from app.commands import audit, backups, certificates, doctor, means, notices, privacy, rosters, settings, surroundings
+from app.commands import (
+    audit,
+    backups,
+    certificates,
+    doctor,
+    means,
+    notices,
+    privacy,
+    rosters,
+    search,
+    settings,
+    surroundings,
+)  # fmt: skip
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
@@ -23,7 +35,7 @@ from app.factory import create_app, engine_of, settings_of
 from app.records import migrating
 from app.records.database import db
 from app.rules.errors import DomainError, Refused
-from app.services import opening, publishing
+from app.services import opening, publishing, searching
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
@@ -87,6 +99,7 @@ def _prepare(app: Flask, config: Config) -> None:
         office = Office(db.session(), lambda: moment, settings)
         for folder in sorted(p.parent for p in SHIPPED.glob("*/course.yaml")):
             _publish(office, folder, config.instance / f"{folder.name}.stamp")
+        searching.fill(office)
         summary = story.fill(
             lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now
         )
@@ -167,6 +180,10 @@ def upgrade() -> None:
     """Bring the database to the newest schema, whole or not at all."""
     migrating.upgrade(engine_of(create_app(means.config())))
     click.echo("The database is at the newest schema.")
+    with means.office() as (_app, office):
+        entered = searching.fill(office)
+    if entered:
+        click.echo(f"{entered} editions can be searched now.")
 
 
 @paso.group(name="people")
@@ -355,6 +372,7 @@ paso.add_command(notices.group)
 paso.add_command(rosters.group)
 paso.add_command(audit.group)
 paso.add_command(privacy.group)
+paso.add_command(search.group)
 paso.add_command(doctor.command)
 paso.add_command(settings.command)
 paso.add_command(backups.backup)

@@ -26,7 +26,7 @@ from flask import Flask
 from prometheus_client.multiprocess import mark_process_dead
 
 from app.config import Config
-from app.services import accounts, exams, figures, imports, notices, publishing, retaining, rulings, surveys
+from app.services import accounts, challenges, exams, figures, imports, notices, publishing, retaining, rulings, surveys
 from app.services.cohorts import joining, reminding
 from app.services.office import MailDown, Office, Settings
 from app.web.kit import logs, metrics
@@ -191,6 +191,7 @@ def work_once(office: Office) -> dict[str, int]:
     done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office) + imports.sweep(office)
     accounts.sweep_tries(office)
+    challenges.sweep(office)
     done["forgotten"] = retaining.sweep_sometimes(office)
     figures.freeze(office)
     return done

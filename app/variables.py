@@ -206,6 +206,52 @@ VARIABLES: tuple[Variable, ...] = (
         lambda c: str(c.keep_inactive_years),
     ),
     Variable(
+        "PASO_TWO_STEPS",
+        "",
+        "The roles that must have a second step (authenticator app or passkey), with commas: “administrator,coordinator” in "
+        "production without being set; “none” asks nobody.",
+        "Las funciones que deben tener un segundo paso (aplicación de autenticación o llave de acceso), separadas por comas: "
+        "«administrator,coordinator» en producción si no se fija; «none» no se lo pide a nadie.",
+        lambda c: ",".join(sorted(c.two_steps)) or "none",
+    ),
+    Variable(
+        "PASO_OIDC_ISSUER",
+        "",
+        "The https:// address of the institution’s own sign-in service (OpenID Connect), for people who have an account here; "
+        "register …/account/provider/back there.",
+        "La dirección https:// del servicio de ingreso de la institución (OpenID Connect), para quienes tienen cuenta aquí; "
+        "registre allí …/account/provider/back.",
+        lambda c: c.provider.issuer if c.provider else "",
+    ),
+    Variable(
+        "PASO_OIDC_CLIENT_ID",
+        "",
+        "The name by which that service knows the platform.",
+        "El nombre con que ese servicio conoce la plataforma.",
+        lambda c: c.provider.client_id if c.provider else "",
+    ),
+    Variable(
+        "PASO_OIDC_CLIENT_SECRET",
+        "",
+        "The secret that the platform shares with that service.",
+        "El secreto que la plataforma comparte con ese servicio.",
+        lambda c: "***" if c.provider else "",
+    ),
+    Variable(
+        "PASO_OIDC_NAME_EN",
+        "",
+        "What the button for that service says; without it the service’s host.",
+        "Lo que dice en inglés el botón de ese servicio; sin esto, el nombre de su servidor.",
+        lambda c: c.provider.name["en"] if c.provider else "",
+    ),
+    Variable(
+        "PASO_OIDC_NAME_ES",
+        "",
+        "The same in Spanish; without it as in English.",
+        "Lo mismo en español; sin esto, como en inglés.",
+        lambda c: c.provider.name["es"] if c.provider else "",
+    ),
+    Variable(
         "PASO_DEMO",
         "",
         "1: made-up people with a known password, as “paso run” does it; refused in production.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from app.web.kit.assets import SOURCE, Assets, slim
+from app.web.kit.assets import SOURCE, Assets, slim, slim_script
 from tests.web.tiny import page, tiny
 
 
@@ -142,3 +142,23 @@ def test_the_scripts_of_an_officers_pages_keep_their_budget() -> None:
     assert len(scripts) >= 8
     sizes = [len(brotli.compress(assets.contents[assets.names[name]], quality=11)) for name in scripts]
     assert sum(sizes) <= 12 * 1024
+
+
+def test_a_script_loses_what_only_its_readers_need() -> None:
+    script = """// what this is for
+const a = { b: "x  =  y", c: 'it //s', d: `two
+  lines ${f(`in  side`)}  ` }; // why
+  const e = /[/"]  ,/.test(a) && [1, 2] ?? 3;
+if (e) {
+    g ( );
+}
+return a + +b;
+"""
+    assert slim_script(script) == (
+        """let a={b:"x  =  y",c:'it //s',d:`two
+  lines ${f(`in  side`)}  `};let e=/[/"]  ,/.test(a)&&[1,2]??3;if(e){g();}
+return a + +b;"""
+    )
+    assert slim_script("const far = 'https://example.org/'; // not this one\nh();") == (
+        "let far='https://example.org/';h();"
+    )
