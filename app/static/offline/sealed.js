@@ -4,14 +4,21 @@
 import "./outbox.js";
 
 const SALT = 12;
-export const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 
-const bytes = (text) => new TextEncoder().encode(text);
+// The one way in which text becomes markup or a script's address on an officer's page (trusted types): what was sealed by
+// the server, and our own worker.
+const rules = { createHTML: String, createScriptURL: String };
+export const trusted = self.trustedTypes?.createPolicy("paso-page", rules) ?? rules;
+
+export const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+export const encode = (text) => new TextEncoder().encode(text);
 
 export const unseal = async (sealed, ...key) => {
-  const raw = Uint8Array.from(atob(sealed), (letter) => letter.charCodeAt(0));
+  const raw = bytes(sealed);
   const salt = raw.slice(0, SALT);
-  const words = bytes([hex(salt), ...key].join("\n"));
+  const words = encode([hex(salt), ...key].join("\n"));
   const secret = await crypto.subtle.importKey("raw", await crypto.subtle.digest("SHA-256", words), "AES-GCM", false, ["decrypt"]);
   const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: salt }, secret, raw.slice(SALT));
   return JSON.parse(new TextDecoder().decode(opened));
@@ -29,15 +36,13 @@ export class Play {
     const { html, after, dials, critical } = await unseal(this.edges[edge], item, edge);
     this.critical ||= critical;
     for (const [name, change] of Object.entries(dials)) this.dials[name] = (this.dials[name] ?? 0) + change;
-    const old = document.getElementById("scene");
-    const made = document.createRange().createContextualFragment((this.critical && after) || html);
-    old.replaceWith(made);
+    document.getElementById("scene").outerHTML = trusted.createHTML((this.critical && after) || html);
     const list = document.querySelector("[data-dials]");
     for (const [place, name] of list.dataset.dials.split(" ").entries()) {
       const value = this.dials[name] ?? 0;
       const dial = list.children[place];
       dial.querySelector("meter").value = value;
-      dial.querySelector("span").textContent = `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)}`;
+      dial.querySelector("span").textContent = (value > 0 ? "+" : "") + `${value}`.replace("-", "−");
     }
     const heading = document.getElementById("scene-title");
     heading.tabIndex = -1;
@@ -51,16 +56,15 @@ const base64 = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => Str
 const P256 = { name: "ECDH", namedCurve: "P-256" };
 
 const seal = async (content, platform) => {
-  const raw = Uint8Array.from(atob(platform), (letter) => letter.charCodeAt(0));
-  const theirs = await crypto.subtle.importKey("raw", raw, P256, false, []);
+  const theirs = await crypto.subtle.importKey("raw", bytes(platform), P256, false, []);
   const mine = await crypto.subtle.generateKey(P256, false, ["deriveBits"]);
   const point = await crypto.subtle.exportKey("raw", mine.publicKey);
   const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: theirs }, mine.privateKey, 256);
   const source = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
-  const how = { name: "HKDF", hash: "SHA-256", salt: point, info: bytes("paso rescue file") };
+  const how = { name: "HKDF", hash: "SHA-256", salt: point, info: encode("paso rescue file") };
   const key = await crypto.subtle.deriveKey(how, source, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes(content));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, encode(content));
   return JSON.stringify({ key: base64(point), nonce: base64(iv), sealed: base64(sealed) });
 };
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.rules.errors import Refused
 from app.services import rescue
 from app.web import entrance, receiving
-from app.web.kit import refusals
+from app.web.kit import metrics, refusals
 from app.web.kit.forms import Form
 from app.web.kit.i18n import _
 from app.web.learner.door import door
@@ -43,6 +43,8 @@ def sync() -> ResponseReturnValue:
     now = office.now()
     sent_at = receiving.moment(batch.get("sent_at"))
     results = receiving.taken(office, entrance.actor(), events, sent_at, receiving.word(batch, "device"))
+    for one in results:
+        metrics.synced(one["status"])
     return jsonify({"now": now.isoformat(), "results": results})
 
 

@@ -1,6 +1,6 @@
 """draws of quizzes in saved modules
 
-Revision 0028, after 0025, 2026-11-30 07:00:00
+Revision 0028, after 0026, 2026-11-30 07:00:00
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0028"
-down_revision = "0025"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
