@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-import threading
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
-from werkzeug.serving import make_server
+
+from app.factory import create_app
+from app.records.database import db
+from tests.browser.house import House, furnish_house, serving
+from tests.cast import HASHER, Clock, assemble, office_for
+from tests.conftest import config_for
 
 
 @pytest.fixture
 def live(app: Flask) -> Iterator[str]:
     """The address at which the whole application is served, threads and all."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join(5)
+    with serving(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def house(chromium: Browser, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The furnished house, built once per worker: for tests that look and change nothing."""
+    path = tmp_path_factory.mktemp("house") / "paso.db"
+    shutil.copyfile(migrated_file, path)
+    clock = Clock()
+    app = create_app(config_for(f"sqlite:///{path}"), hasher=HASHER, clock=clock)
+    with app.app_context():
+        app.cast = assemble(office_for(db.session(), clock, public_url="http://localhost"), clock)  # type: ignore[attr-defined]
+        db.session.remove()
+    values = furnish_house(app)
+    with serving(app) as address:
+        found = House(app, address, chromium, values)
+        yield found
+        found.close()
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture

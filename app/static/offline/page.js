@@ -133,6 +133,8 @@ const go = (address) => {
   window.history.replaceState(null, "", to); // the same page again, asked for anew
   location.reload();
 };
+// Asked for anew, a page would begin at its top for keys and screen readers: on, to where its address leads.
+if (location.hash && performance.getEntriesByType("navigation")[0]?.type === "reload") location.replace(location.hash);
 
 const arrivalOf = (id) =>
   new Promise((done) => self.addEventListener("outbox", ({ detail }) => detail.kind === "result" && detail.id === id && done(detail)));

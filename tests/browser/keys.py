@@ -1,0 +1,159 @@
+"""A reader with a keyboard and nothing else: :class:`Keys`. Every press of the Tab key checks what WCAG asks of focus."""
+
+from __future__ import annotations
+
+import re
+import time
+from contextlib import suppress
+
+from playwright.sync_api import Error, Page
+
+FOCUSED = """
+() => {
+  const element = document.activeElement;
+  if (!element || element === document.body || element === document.documentElement) return null;
+  const wrong = [];
+  const spoken = (one) => {
+    const by = one.getAttribute("aria-labelledby");
+    if (by) return by.split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" ");
+    if (one.getAttribute("aria-label")) return one.getAttribute("aria-label");
+    if (one.labels?.length) return [...one.labels].map((label) => label.innerText).join(" ");
+    return one.innerText || one.value || one.title || "";
+  };
+  const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+  const ring = (outlineStyle !== "none" && parseFloat(outlineWidth) >= 2) || boxShadow !== "none";
+  if (!ring) wrong.push("the focus is not to be seen");
+
+  // Nothing that stays in the window lies upon it, and some of it is in the window.
+  const stays = (one) => one && (["sticky", "fixed"].includes(getComputedStyle(one).position) ? one : stays(one.parentElement));
+  let seen = false;
+  for (const { left, top, right, bottom } of element.getClientRects()) {
+    for (const [x, y] of [[0.5, 0.5], [0.02, 0.1], [0.98, 0.1], [0.02, 0.9], [0.98, 0.9]]) {
+      const at = document.elementFromPoint(left + (right - left) * x, top + (bottom - top) * y);
+      if (!at) continue;
+      if (at === element || element.contains(at) || at.contains(element)) { seen = true; continue; }
+      const over = stays(at);
+      if (over && !over.contains(element)) wrong.push(`it lies under “${over.textContent.trim().slice(0, 40)}”`);
+    }
+  }
+  if (!seen) wrong.push("nothing of it is in the window");
+
+  // The way of the keys is the way of the reading: onward in the page, downward or to the right.
+  const place = element.getBoundingClientRect(), here = { top: place.top + scrollY, left: place.left + scrollX, right: place.right + scrollX, bottom: place.bottom + scrollY };
+  const before = window.cameFrom, was = window.cameFromPlace;
+  if (before?.isConnected && before !== element) {
+    const onward = before.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING;
+    if (onward && !before.contains(element) && here.bottom < was.top - 2 && here.left < was.right - 2) wrong.push(`it stands above “${spoken(before).trim().slice(0, 40)}”, which came before`);
+  }
+  window.cameFrom = element;
+  window.cameFromPlace = here;
+  return { name: spoken(element).trim().replace(/\\s+/g, " "), kind: element.type || element.tagName.toLowerCase(), group: element.name || "", wrong };
+}
+"""
+
+
+class Keys:
+    """Works *page* by its keyboard. What is looked for is named by a part of its accessible name."""
+
+    def __init__(self, page: Page, most: int = 90) -> None:
+        self.page = page
+        self.most = most
+        self.name = self.kind = self.group = ""
+
+    def look(self) -> bool:
+        """Read and check what has the focus; whether anything has."""
+        found = self.page.evaluate(FOCUSED)
+        self.name, self.kind, self.group = (found["name"], found["kind"], found["group"]) if found else ("", "", "")
+        assert not found or not found["wrong"], f"{self.page.url}: {self.name or self.kind!r}: {found['wrong']}"
+        return bool(found)
+
+    def press(self, key: str) -> None:
+        self.page.keyboard.press(key)
+
+    def tab_to(self, name: str, kind: str = "", key: str = "Tab") -> Keys:
+        """Press Tab until something called *name* has the focus; fails after as many presses as a reader would bear."""
+        passed = []
+        for _press in range(self.most):
+            self.press(key)
+            if self.look():
+                if re.search(name, self.name) and self.kind.startswith(kind):
+                    return self
+                passed.append(self.name or self.kind)
+        raise AssertionError(f"{self.page.url}: no key leads to {name!r}; they led to {passed}")
+
+    def back_to(self, name: str) -> Keys:
+        """The same with Shift and Tab."""
+        return self.tab_to(name, key="Shift+Tab")
+
+    def enter(self, name: str, kind: str = "") -> None:
+        """Go to *name* and press Enter."""
+        self.tab_to(name, kind)
+        self.press("Enter")
+
+    def leave(self, name: str, kind: str = "") -> None:
+        """Go to *name*, press Enter, and wait for the page that it leads to."""
+        self.tab_to(name, kind)
+        self.page.evaluate("window.stillHere = true")
+        self.press("Enter")
+        self.arrive()
+
+    def arrive(self) -> None:
+        """Wait until another page, or the same one anew, is there to be read."""
+        until = time.monotonic() + 15
+        while time.monotonic() < until:
+            with suppress(Error):  # between two pages
+                if self.page.evaluate("!window.stillHere && document.readyState === 'complete'"):
+                    return
+            self.page.wait_for_timeout(30)
+        raise AssertionError(f"{self.page.url}: Enter on {self.name!r} leads nowhere")
+
+    def write(self, name: str, text: str) -> None:
+        """Go to the field *name* and write *text* there, in place of what it held."""
+        self.tab_to(name)
+        self.press("Control+a")
+        self.page.keyboard.type(text)
+
+    def choose(self, name: str, within: str = "") -> None:
+        """In the next radio buttons, or those called *within*, walk with the arrows until *name* is chosen."""
+        self.tab_to(within, "radio")
+        group, first = self.group, self.name
+        if re.search(name, first):
+            return self.press("Space")
+        for _press in range(20):
+            self.press("ArrowDown")
+            self.look()
+            assert self.group == group
+            if re.search(name, self.name):
+                return None
+            assert self.name != first, f"no answer is called {name!r}"
+        raise AssertionError(name)
+
+    def pick(self, name: str, option: str) -> None:
+        """Go to the select *name* and type the beginning of *option*."""
+        self.tab_to(name, "select")
+        self.page.keyboard.type(option)
+        chosen = self.page.evaluate("document.activeElement.selectedOptions[0].text")
+        assert option.lower() in chosen.lower(), f"{name}: {chosen!r} is chosen, not {option!r}"
+
+    def through(self) -> list[str]:
+        """Walk through the whole page and out at its end; the names of what had the focus. No trap holds the keys."""
+        self.page.evaluate("document.activeElement.blur(); window.cameFrom = null")
+        names: list[str] = []
+        stops = self.page.evaluate(STOPS)
+        for _press in range(stops + 5):
+            self.press("Tab")
+            if not self.look():
+                break
+            if names and self.page.evaluate("document.activeElement.matches('.skip')"):
+                break
+            names.append(self.name or self.kind)
+        else:
+            raise AssertionError(f"{self.page.url}: the keys do not come to the end: {names[-8:]}")
+        return names
+
+
+STOPS = """
+() => [...document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0'], audio, dialog")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.disabled && one.type !== "hidden").length
+"""
+"""as many stops as a page can have at most"""
