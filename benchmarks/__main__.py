@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import certificates, compiling, imports, pages, rosters
+from benchmarks import certificates, compiling, imports, pages, rosters, slowlink
 
 
 def main() -> int:
     """Run all, or those whose names are given."""
     wanted = sys.argv[1:]
     over = 0
-    for module in (pages, compiling, certificates, rosters, imports):
+    for module in (pages, slowlink, compiling, certificates, rosters, imports):
         if wanted and module.__name__.rpartition(".")[2] not in wanted:
             continue
         for measured in module.run():

@@ -7,7 +7,9 @@ const PATIENCE = 4_000; // milliseconds of a weak link, before a saved copy serv
 Outbox.root = root;
 
 const keep = async (address) => {
-  const answer = await fetch(address, { credentials: "omit", redirect: "error", cache: "reload" });
+  // a file's name tells its content: what the page has just fetched does not come over the line again
+  const cache = address.includes("/static/") ? "default" : "reload";
+  const answer = await fetch(address, { credentials: "omit", redirect: "error", cache });
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
   await (await caches.open(SHELL + version)).put(address, answer);
 };
