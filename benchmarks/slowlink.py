@@ -38,7 +38,8 @@ from tests.conftest import FLAGS, config_for
 LINE = {"offline": False, "latency": 600, "downloadThroughput": 50_000, "uploadThroughput": 50_000}
 PAINTED = """() => {
   const [paint] = performance.getEntriesByName("first-contentful-paint");
-  const seen = (names) => [...document.querySelectorAll(names)].some((one) => one.getClientRects().length && one.textContent.trim());
+  const shown = (one) => one.getClientRects().length && one.textContent.trim();
+  const seen = (names) => [...document.querySelectorAll(names)].some(shown);
   return paint && seen("h1") && seen("main .prose p, body > p") ? performance.now() : 0;
 }"""
 

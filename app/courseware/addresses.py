@@ -57,7 +57,7 @@ class Addresses:
         if resolved is None:
             return Token("text", "", 0, content=alternative)
         if mime_type(resolved) in AUDIO:
-            return self._player(self._path(address), alternative)
+            return self._player(self._path(address), alternative, where)
         token.attrs["src"] = resolved
         token.attrs["loading"] = "lazy"
         path = self._path(address)
@@ -95,14 +95,18 @@ class Addresses:
         relative = unquote(re.split(r"[?#]", address, maxsplit=1)[0])
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.page.path), relative))
 
-    def _player(self, path: str, alternative: str) -> Token:
-        captions = posixpath.splitext(path)[0] + ".vtt"
-        track = ""
-        if captions in self.library.files:
-            source = markdown.escape(self._media(captions))
-            track = f'<track kind="captions" src="{source}" srclang="{self.page.language}">'
+    def _player(self, path: str, alternative: str, where: Place) -> Token:
+        """The player of a sound, and after it the words of the sound for all to read (WCAG 2.2, 1.2.1 and 1.2.2)."""
+        written = posixpath.splitext(path)[0] + ".vtt"
+        words = self.library.spoken.get(written, "")
+        if not words:
+            self.report.add("sound-without-words", where, path=path, written=written)
+            return Token("text", "", 0, content=alternative)
+        source = markdown.escape(self._media(written))
+        track = f'<track kind="captions" src="{source}" srclang="{self.page.language}">'
         opening = f'<audio controls preload="none" src="{markdown.escape(self._media(path))}"'
-        return markdown.html_token(f'{opening} aria-label="{markdown.escape(alternative)}">{track}</audio>')
+        player = f'{opening} aria-label="{markdown.escape(alternative)}">{track}</audio>'
+        return markdown.html_token(f"{player} {markdown.escape(words)}")
 
 
 def without_language(address: str) -> str:

@@ -12,6 +12,7 @@ from app.courseware.glossary import TermIndex
 from app.courseware.ids import agree_on_ids, is_id, slug
 from app.courseware.layout import Layout, PageFile, lay_out
 from app.courseware.manuscript import Place, Report, read
+from app.courseware.media import words_of
 from app.courseware.memory import Memory, fingerprint
 from app.courseware.pages import close_page, open_page, read_page
 from app.courseware.pictures import with_twins
@@ -90,7 +91,7 @@ def read_draft(source: Mapping[str, bytes], settings: Settings, report: Report, 
     draft.folders = _folders(layout, opened, report)
     _check_modules(draft, report)
     draft.groups = _groups(draft, opened, report)
-    library = Library(settings, _addresses(draft), frozenset(source), with_twins(source))
+    library = Library(settings, _addresses(draft), frozenset(source), with_twins(source), words_of(source))
     if memory is None:
         for group in _glossary_first(draft.groups):
             _read_group(draft, group, library, report)
@@ -192,7 +193,7 @@ def _read_or_recall(
     draft: Draft, library: Library, report: Report, source: Mapping[str, bytes], memory: Memory
 ) -> None:
     objectives = [(module, draft.objectives(module)) for module in draft.settings.modules]
-    shown = sorted(library.pictures.items())
+    shown = sorted(library.pictures.items()), sorted(library.spoken.items())
     around = fingerprint(source[FILE], sorted(library.addresses.items()), sorted(library.files), shown, objectives)
     read_already: dict[int, Group] = {}
     for group in _glossary_first(draft.groups):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import re
+from collections.abc import Mapping
 
 from app.courseware.course import Media
 from app.courseware.manuscript import Place, Report
@@ -39,6 +41,25 @@ _ACTIVE_SVG = re.compile(
     rb"|(?:href|src)\s*=\s*(?:[\"']\s*)?[^#\"'\s>]|url\(\s*(?:[\"']\s*)?[^#\s\"')]|&#",
     re.IGNORECASE,
 )
+
+
+_SPOKEN_ELSEWHERE = re.compile(r"\s*(?:WEBVTT|NOTE|STYLE|REGION)\b")
+_CUE_TAG = re.compile(r"<[^>]*>")
+
+
+def spoken(text: bytes) -> str:
+    """The words of a sound, from its WebVTT file: the cues without times, numbers and marks. "" where there are none."""
+    words = []
+    for block in re.split(r"\n[ \t]*\n", text.decode("utf-8-sig", "replace").replace("\r\n", "\n")):
+        _before, arrow, cue = block.partition("-->")
+        if arrow and not _SPOKEN_ELSEWHERE.match(block):
+            words.append(_CUE_TAG.sub("", cue.partition("\n")[2]))
+    return " ".join(html.unescape(" ".join(words)).split())
+
+
+def words_of(source: Mapping[str, bytes]) -> dict[str, str]:
+    """What is said in the sounds of a course, by the paths of the files in which it is written."""
+    return {path: spoken(text) for path, text in source.items() if path.lower().endswith(".vtt")}
 
 
 def mime_type(path: str) -> str | None:

@@ -302,6 +302,10 @@ _TEXT = {
         "The picture has no description for those who cannot see it: ![description](media/…).",
         "La imagen no tiene descripción para quien no puede verla: ![descripción](media/…).",
     ),
+    "sound-without-words": _error(
+        "Not everybody can hear “{path}”. Write what is said in “{written}”.",
+        "No todas las personas pueden oír «{path}». Escriba lo que se dice en «{written}».",
+    ),
     "entry-unknown": _error(
         "There is no entry “{entry}” in “entries” of course.yaml.",
         "No existe la entrada «{entry}» en «entries» de course.yaml.",

@@ -24,6 +24,8 @@ class Library:
     files: frozenset[str] = frozenset()
     pictures: dict[str, tuple[int, int]] = field(default_factory=dict)
     """those with a WebP beside them → its width and height"""
+    spoken: dict[str, str] = field(default_factory=dict)
+    """files with the words of a sound → the words"""
     terms: dict[str, TermIndex] = field(default_factory=dict)
 
     @property

@@ -24,17 +24,18 @@ from app.courseware.explaining import all_codes, explain
 from app.records.database import db
 from app.services import guide, wording
 from app.web.kit import i18n
-from translations.catalogue import PLACEHOLDER, TAG
+from translations.catalogue import TAG
 from translations.loading import catalogue
 
 OPEN, CLOSE = "⟦", "⟧"
 ACCENTS = str.maketrans("aeiouAEIOU", "àèìòùÀÈÌÒÙ")
-KEPT = re.compile("|".join(f"(?:{one})" for one in (r"%\(\w+\)[-#0 +]*\d*(?:\.\d+)?[sdifrxg]", r"\{\w*\}", "%%", TAG.pattern, r"&\w+;")))
+KEPT = re.compile(rf"%\(\w+\)[-#0 +]*\d*(?:\.\d+)?[sdifrxg]|\{{\w*\}}|%%|{TAG.pattern}|&\w+;")
 OURS = re.compile(
     r"(?<!\w)(?:lun|mar|mié|jue|vie|sáb|dom|ene|feb|abr|may|jun|jul|ago|sept|oct|nov|dic"
     r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
     r"|Paso Seguro|Español|EN|ES|PDF|JSON|CSV|Excel|KB|MB|min|UTF-8|UTF-16|Windows-1252|Mac Roman|MS-DOS"
-    r"|[\w.]*@paso\.example|Moodle (?:GIFT|XML)|Aiken|Markdown|Chrome, Linux|course\.yaml|[\w./-]+\.(?:en|es)\.md|[0-9A-Z]{4}(?:-[0-9A-Z]{2,4})+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12})(?!\w)"
+    r"|[\w.]*@paso\.example|Moodle (?:GIFT|XML)|Aiken|Markdown|Chrome, Linux|course\.yaml|[\w./-]+\.(?:en|es)\.md"
+    r"|[0-9A-Z]{4}(?:-[0-9A-Z]{2,4})+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{12})(?!\w)"
 )
 """months and days in words, names of programs, formats and of ourselves, units, codes of certificates and digests"""
 FILLING = "àmplìàdà còmò sùèlèn sèr làs lèngùàs "
@@ -136,7 +137,9 @@ class Known:
             values.update(part.replace("_", " ") for part in zone.split("/"))
         self.values = {" ".join(one.split()) for one in values}
         words = sorted((re.escape(one) for one in self.values if len(one) > 1), key=len, reverse=True)
-        self.parts = [re.compile(rf"(?<!\w)(?:{'|'.join(words[at : at + 500])})(?!\w)") for at in range(0, len(words), 500)]
+        self.parts = [
+            re.compile(rf"(?<!\w)(?:{'|'.join(words[at : at + 500])})(?!\w)") for at in range(0, len(words), 500)
+        ]
 
     def left(self, piece: str) -> str:
         """What of *piece* is neither known nor a date, a code or a name of ours."""
@@ -148,7 +151,7 @@ class Known:
 
 
 def _words(value: object) -> Iterator[str]:
-    """The texts in a value of a column: of JSON its strings, of HTML what stands between the tags and in quotes, of all text its lines."""
+    """The texts in a value of a column: of JSON its strings, of HTML what stands between the tags and in quotes, and lines."""
     if isinstance(value, bytes) and value[:1] == b"{":
         value = json.loads(value)
     if isinstance(value, uuid.UUID):

@@ -6,7 +6,6 @@ Backgrounds and shadows are gone then; borders, outlines, words and drawn lines 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ DARK, LIGHT = "dark", "light"
 
 
 @pytest.fixture(params=[DARK, LIGHT])
-def forced(house: House, request: pytest.FixtureRequest) -> Iterator[Any]:
+def forced(house: House, request: pytest.FixtureRequest) -> Any:
     """``forced("nayeli", "/learn/")``: a page of hers in forced colours, light on dark and dark on light."""
 
     def look(name: str, address: str) -> Page:
@@ -29,7 +28,7 @@ def forced(house: House, request: pytest.FixtureRequest) -> Iterator[Any]:
         page.goto(address)
         return page
 
-    yield look
+    return look
 
 
 def style(one: Locator, name: str) -> str:
@@ -85,7 +84,8 @@ def test_right_and_wrong_are_told_by_words_and_drawn_in_the_colour_of_words(forc
 
 
 @pytest.mark.parametrize(
-    ("name", "address"), [("nayeli", "/learn/humane-border/mission/"), ("nayeli", "/learn/humane-border/mission/scenario")]
+    ("name", "address"),
+    [("nayeli", "/learn/humane-border/mission/"), ("nayeli", "/learn/humane-border/mission/scenario")],
 )
 def test_bars_of_progress_are_seen_full_and_empty(forced: Any, name: str, address: str) -> None:
     page = forced(name, address)
@@ -116,7 +116,9 @@ def test_the_focus_is_a_line_and_not_a_shadow(forced: Any) -> None:
         page.keyboard.press("Tab")
         one = page.locator(":focus")
         if one.count():
-            assert style(one, "outline-style") not in ("none", "hidden") and float(style(one, "outline-width")[:-2]) >= 2
+            assert (
+                style(one, "outline-style") not in ("none", "hidden") and float(style(one, "outline-width")[:-2]) >= 2
+            )
             assert contrast(rgb(style(one, "outline-color")), paper) >= 3
 
 
@@ -143,7 +145,11 @@ def test_nothing_moves(house: House) -> None:
       const { transitionDuration, animationName, scrollBehavior } = getComputedStyle(one);
       return transitionDuration !== "0s" || animationName !== "none" || scrollBehavior !== "auto";
     }).map((one) => one.outerHTML.slice(0, 80))"""
-    for name, address in (("nayeli", "/learn/humane-border/mission/one"), ("tomas", "/teach/"), ("coralia", "/coordinate/")):
+    for name, address in (
+        ("nayeli", "/learn/humane-border/mission/one"),
+        ("tomas", "/teach/"),
+        ("coralia", "/coordinate/"),
+    ):
         page = house.page(name, reduced_motion="reduce")
         page.goto(address)
         assert page.evaluate(moving) == []

@@ -77,7 +77,9 @@ def test_an_officer_reads_answers_plays_passes_and_holds_the_certificate(
     keys.leave("Comprobar mi respuesta")
     expect(page.locator(".feedback-title").first).to_be_in_viewport()
     keys.press("Tab")
-    assert keys.look() and "Responder de nuevo" in keys.name, f"the keys go on where the answer is told, not at {keys.name}"
+    assert keys.look() and "Responder de nuevo" in keys.name, (
+        f"the keys go on where the answer is told, not at {keys.name}"
+    )
     keys.back_to("[^\\s]")
     keys.leave("Responder de nuevo")
     keys.choose("Recibir la solicitud.")

@@ -30,7 +30,9 @@ LOADED = """() => performance.getEntriesByType("resource").map((one) => ({
 def waits(page: Page, path: str) -> tuple[list[Any], int]:
     """What keeps the words of *path* from being painted, and the bytes that have to come for it."""
     answer = page.goto(path)
-    assert answer is not None and answer.status == 200 and answer.request.redirected_from is None, "no round trip is lost"
+    assert answer is not None and answer.status == 200 and answer.request.redirected_from is None, (
+        "no round trip is lost"
+    )
     page.wait_for_load_state("networkidle")
     head = page.evaluate("performance.getEntriesByType('navigation')[0].transferSize")
     blocking = [one for one in page.evaluate(LOADED) if one["blocking"] and one["sent"]]

@@ -48,6 +48,7 @@ FILES: dict[str, dict[str, str | bytes | None]] = {
     "line-too-long": _lesson("A" * 50_000),
     "media-differs": {"01-mission/media/a.png": "PK"},
     "media-active": {"01-mission/media/a.svg": EXPLANATIONS["media-active"].wrong},
+    "sound-without-words": _lesson("![A call](media/call.mp3)") | {"01-mission/media/call.mp3": "ID3"},
     "scenario-missing": {"02-protection/scenario.en.md": FRONT + "You are at the landing."},
     "scenario-twice": {
         "02-protection/scenario.en.md": FRONT + "::::{scenario} a\n:::{scene} b\n:ending: good\nX\n:::\n::::\n\n" * 2

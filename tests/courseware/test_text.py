@@ -239,17 +239,41 @@ def test_outside_addresses_are_kept(desk: Desk) -> None:
         assert f'href="{address}"' in html
 
 
+TALK = """WEBVTT - a talk
+
+NOTE made at the post
+
+1
+00:00.000 --> 00:02.000 align:start
+<v Officer>Good morning.
+Who is &lt;here&gt;?
+
+00:02.000 --> 00:04.000
+Sit down &amp; rest.
+"""
+
+
 def test_sound_with_its_text(desk: Desk) -> None:
     changes: dict[str, str | None] = {
         f"{LESSON}.{language}.md": LESSON_FRONT + "![A short talk](media/talk.mp3)\n" for language in ("en", "es")
     }
-    compiled = desk.compile({**changes, "01-mission/media/talk.mp3": "ID3", "01-mission/media/talk.vtt": "WEBVTT\n"})
+    compiled = desk.compile({**changes, "01-mission/media/talk.mp3": "ID3", "01-mission/media/talk.vtt": TALK})
     assert not compiled.errors
     assert compiled.course is not None
     html = compiled.course.modules[0].lessons[0].pages["es"].blocks[0].html
     assert '<audio controls="" preload="none" src="/learn/border-basics/media/01-mission/media/talk.mp3"' in html
     assert 'aria-label="A short talk"' in html
     assert '<track kind="captions" src="/learn/border-basics/media/01-mission/media/talk.vtt" srclang="es">' in html
+    assert "</audio> Good morning. Who is &lt;here&gt;? Sit down &amp; rest.</p>" in html
+
+
+@pytest.mark.parametrize("words", [None, "WEBVTT\n", "WEBVTT\n\nNOTE 00:01 --> 00:02\nNobody hears this.\n"])
+def test_a_sound_without_its_words_is_an_error(desk: Desk, words: str | None) -> None:
+    files: dict[str, str | None] = {f"{LESSON}.es.md": LESSON_FRONT + "![Una charla](media/talk.mp3)\n"}
+    if words is not None:
+        files["01-mission/media/talk.vtt"] = words
+    compiled = desk.compile({**files, "01-mission/media/talk.mp3": "ID3"})
+    assert "sound-without-words" in [problem.code for problem in compiled.errors]
 
 
 # --- What is wrong ----------------------------------------------------------------------------------------------------

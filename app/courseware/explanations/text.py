@@ -120,6 +120,11 @@ TEXT: Table = {
         "Entre los corchetes va lo que dice la imagen, para quien oye la página o no recibe la imagen.",
         LESSON, "![The post at El Cativo]", "![]",
     ),
+    "sound-without-words": Explained(
+        "A sound has its words in a WebVTT file of the same name beside it. Pages show them after the player.",
+        "Un audio lleva sus palabras en un archivo WebVTT del mismo nombre, a su lado. Las páginas las muestran después.",
+        "", "WEBVTT\n\n00:00.000 --> 00:04.000\nFollow me, please.", "media/call.mp3  (alone)",
+    ),
     "entry-unknown": Explained(
         "“entries” of course.yaml lists what each country supplies.",
         "«entries» de course.yaml enumera lo que cada país aporta.",
