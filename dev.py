@@ -4,10 +4,12 @@ python3 dev.py run     a working demo at http://127.0.0.1:8000
 python3 dev.py test    every check and every test
 python3 dev.py check   formatting, imports, types, translations; no tests
 python3 dev.py bench   what users wait for, each beside its floor
+python3 dev.py screenshots    pictures of every kind of page of the demo, into build/screens/ (needs Chromium)
 python3 dev.py lock    write requirements/ anew from pyproject.toml (needs uv)
 """
 
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -73,9 +75,48 @@ CHECKS = (
 )
 
 
+def advisories():
+    """Known vulnerabilities of the locked packages. Where the advisory service does not answer, or knows none of them, that is
+    said aloud and is no failure: nobody may take silence for health.
+    """
+    print("— advisories", flush=True)
+    command = [
+        "-m",
+        "pip_audit",
+        "-r",
+        "requirements/run.txt",
+        "--disable-pip",
+        "--require-hashes",
+        "--progress-spinner=off",
+    ]
+    try:
+        done = subprocess.run(
+            [str(PYTHON), *command, "--format=json", "--timeout=10"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            timeout=180,
+        )
+        told = json.loads(done.stdout)["dependencies"]
+    except (OSError, ValueError, KeyError, subprocess.TimeoutExpired):
+        told = []
+    looked = [one for one in told if "vulns" in one]
+    for one in looked:
+        for found in one["vulns"]:
+            print(
+                f"{one['name']} {one['version']}: {found['id']}, mended in {', '.join(found['fix_versions']) or 'none yet'}"
+            )
+    if len(looked) < len(told) or not told:
+        print(
+            f"SKIPPED: the advisory service told of {len(looked)} of {len(told) or 'all the'} packages. Run it with a network."
+        )
+    return any(one["vulns"] for one in looked)
+
+
 def check():
     """Every check that runs no test; all of them, so that one run tells all."""
     failed = [name for name, command in CHECKS if print(f"— {name}", flush=True) or call(*command)]
+    failed += ["advisories"] if advisories() else []
     if failed:
         print("Failed: " + ", ".join(failed), file=sys.stderr)
     return 1 if failed else 0
@@ -105,6 +146,9 @@ def main(arguments):
     if word == "bench":
         setup("dev")
         return call("-m", "benchmarks", *rest)
+    if word == "screenshots":
+        setup("dev")
+        return call("docs/screenshots.py", *rest)
     if word == "lock":
         uv = shutil.which("uv") or stop("`make lock` needs uv: pip install uv")
         common = ["--universal", "--generate-hashes", "--no-emit-index-url", "--no-annotate", "--no-header", "-q"]

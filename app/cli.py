@@ -12,21 +12,24 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from app import booklets
-from app.commands import audit, certificates, means, notices, privacy, rosters
+from app.commands import (
+    audit, backups, certificates, doctor, means, notices, privacy, rosters, search, settings, surroundings,
+)  # fmt: skip
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem
 from app.courseware.source import Source, SourceRefused, from_folder, from_zip
 from app.factory import create_app, engine_of, settings_of
-from app.records import backup, migrating
+from app.records import migrating
 from app.records.database import db
 from app.rules.errors import DomainError, Refused
-from app.services import doctor, opening, publishing
+from app.services import opening, publishing, searching
 from app.services.demo import story
 from app.services.demo.casting import PASSWORD, SIGN_INS
 from app.services.office import Office
-from app.serving import port_is_free, serve, start_beside, work
+from app.serving import is_handed_a_socket, port_is_free, serve, start_beside, work
 
 SHIPPED = ROOT / "courses"
 
@@ -65,7 +68,7 @@ def _demo_config(port: int | None = None) -> Config:
 
 
 def _port_or_stop(config: Config) -> None:
-    if not port_is_free(config.host, config.port):
+    if not is_handed_a_socket() and not port_is_free(config.host, config.port):
         raise click.ClickException(
             f"Port {config.port} on {config.host} is in use. Stop what uses it, or choose another: "
             f"PASO_PORT={config.port + 1} make run"
@@ -86,6 +89,7 @@ def _prepare(app: Flask, config: Config) -> None:
         office = Office(db.session(), lambda: moment, settings)
         for folder in sorted(p.parent for p in SHIPPED.glob("*/course.yaml")):
             _publish(office, folder, config.instance / f"{folder.name}.stamp")
+        searching.fill(office)
         summary = story.fill(
             lambda at: Office(db.session(), lambda: at, settings), "humanitarian-border-security", now=now
         )
@@ -127,6 +131,9 @@ def serve_command(with_worker: bool) -> None:
     """The production server, configured by the environment (README, "For real")."""
     config = means.config()
     _port_or_stop(config)
+    file = surroundings.database_file(config)
+    if file is not None and file.exists() and not os.access(file, os.W_OK):
+        raise click.ClickException(f"{file} cannot be written to: its disk is read only, or it is another user's.")
     app = create_app(config)
     if not migrating.is_current(engine_of(app)):
         raise click.ClickException("The database is not at the newest schema. Run: paso db upgrade")
@@ -163,28 +170,10 @@ def upgrade() -> None:
     """Bring the database to the newest schema, whole or not at all."""
     migrating.upgrade(engine_of(create_app(means.config())))
     click.echo("The database is at the newest schema.")
-
-
-@database.command(name="backup")
-@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
-def backup_command(target: Path) -> None:
-    """Write a consistent copy of an SQLite database while it is in use. For PostgreSQL use pg_dump."""
-    try:
-        size = backup.copy(engine_of(create_app(means.config())), target)
-    except ValueError as no:
-        raise click.ClickException(str(no)) from no
-    click.echo(f"{target}: {size:,} bytes, checked.")
-
-
-@paso.command(name="doctor")
-def doctor_command() -> None:
-    """Recompute every officer's progress and the chain of the audit log, and compare; exit status 1 if anything differs."""
     with means.office() as (_app, office):
-        report = doctor.examine(office)
-    click.echo(f"{report.enrolments} enrolments, {report.events} events examined; {len(report.findings)} findings.")
-    for finding in report.findings:
-        click.echo(f"  {finding}")
-    raise SystemExit(1 if report.findings else 0)
+        entered = searching.fill(office)
+    if entered:
+        click.echo(f"{entered} editions can be searched now.")
 
 
 @paso.group(name="people")
@@ -373,6 +362,11 @@ paso.add_command(notices.group)
 paso.add_command(rosters.group)
 paso.add_command(audit.group)
 paso.add_command(privacy.group)
+paso.add_command(search.group)
+paso.add_command(doctor.command)
+paso.add_command(settings.command)
+paso.add_command(backups.backup)
+paso.add_command(backups.restore)
 
 
 def main() -> None:
@@ -381,6 +375,9 @@ def main() -> None:
         paso()
     except ConfigRefused as no:
         click.echo(f"Error: {no}", err=True)
+        raise SystemExit(1) from no
+    except OperationalError as no:
+        click.echo(f"Error: the database cannot be used: {no.orig}", err=True)
         raise SystemExit(1) from no
 
 

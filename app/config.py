@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from app.rules.permissions import Role
+from app.services.office import Provider
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -46,6 +49,14 @@ class Config:
     keep_notices: int = 180
     keep_views: int = 730
     keep_inactive_years: int = 5
+    two_steps: frozenset[str] = frozenset()
+    """the roles that ask for a second step when signing in"""
+    provider: Provider | None = None
+    """the institution's own sign-in service"""
+    log: str = "text"
+    """"json" or "text" """
+    metrics: str = ""
+    """the token that opens /metrics; "": this machine itself; "off": nobody"""
 
     @property
     def https(self) -> bool:
@@ -105,6 +116,10 @@ class Config:
             keep_notices=_whole(env, "PASO_KEEP_NOTICES", 180, 0, 36_500),
             keep_views=_whole(env, "PASO_KEEP_VIEWS", 730, 0, 36_500),
             keep_inactive_years=_whole(env, "PASO_KEEP_INACTIVE_YEARS", 5, 0, 100),
+            two_steps=_two_steps(env.get("PASO_TWO_STEPS", "administrator,coordinator" if production else "")),
+            provider=_provider(env, production),
+            log=_log(env, production),
+            metrics=_metrics(env),
         )
 
 
@@ -113,6 +128,20 @@ def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: in
     if not text.isdecimal() or not least <= int(text) <= most:
         raise ConfigRefused(f"{name} is {text!r}; set it to a whole number from {least} to {most}")
     return int(text)
+
+
+def _log(env: Mapping[str, str], production: bool) -> str:
+    shape = env.get("PASO_LOG", "") or ("json" if production else "text")
+    if shape not in ("json", "text"):
+        raise ConfigRefused(f"PASO_LOG is {shape!r}; set it to json or text")
+    return shape
+
+
+def _metrics(env: Mapping[str, str]) -> str:
+    token = env.get("PASO_METRICS", "").strip()
+    if token not in ("", "off") and len(token) < 16:
+        raise ConfigRefused("PASO_METRICS is too short; set it to at least 16 random characters, to off, or to nothing")
+    return token
 
 
 def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str, ...]:
@@ -136,6 +165,33 @@ def _keys(env: Mapping[str, str], production: bool, instance: Path) -> tuple[str
         key = secrets.token_urlsafe(48)
         file.write(key)
     return (key,)
+
+
+def _two_steps(text: str) -> frozenset[str]:
+    """ "administrator,coordinator"; "none" asks nobody."""
+    roles = {part.strip() for part in text.split(",") if part.strip()} - {"none"}
+    known = [role.value for role in Role if role is not Role.MACHINE]
+    if not roles <= set(known):
+        raise ConfigRefused(
+            f"PASO_TWO_STEPS is {text!r}; set it to roles of {', '.join(known)}, with commas, or to none"
+        )
+    return frozenset(roles)
+
+
+def _provider(env: Mapping[str, str], production: bool) -> Provider | None:
+    issuer, client, secret = (env.get(f"PASO_OIDC_{name}", "") for name in ("ISSUER", "CLIENT_ID", "CLIENT_SECRET"))
+    if not issuer and not client:
+        return None
+    if not (issuer and client and secret):
+        raise ConfigRefused(
+            "PASO_OIDC_ISSUER, PASO_OIDC_CLIENT_ID and PASO_OIDC_CLIENT_SECRET go together; set all three"
+        )
+    parts = urlsplit(issuer)
+    if (parts.scheme != "https" and (production or parts.scheme != "http")) or not parts.hostname or parts.query:
+        raise ConfigRefused("PASO_OIDC_ISSUER must be the https:// address by which the sign-in service names itself")
+    english = env.get("PASO_OIDC_NAME_EN", "") or parts.hostname
+    names = {"en": english, "es": env.get("PASO_OIDC_NAME_ES", "") or english}
+    return Provider(issuer, client, secret, names)
 
 
 def _signers(text: str) -> tuple[tuple[str, dict[str, str]], ...]:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from argon2 import PasswordHasher
-from flask import Flask, g
+from flask import Flask, Response, g
 from sqlalchemy import Engine
+from sqlalchemy.exc import OperationalError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.config import Config, ConfigRefused
 from app.records.database import db, install
 from app.rules.permissions import Grant
-from app.services import accounts, keyring
+from app.services import accounts, keyring, signins
 from app.services.office import Office, Retention, Settings
 from app.web import account, administrator, api, coordinator, entrance, learner, public, trainer
 from app.web.kit import guards, refusals, sessions
 from app.web.kit.assets import init_assets
-from app.web.kit.errors import init_errors
-from app.web.kit.headers import init_headers
+from app.web.kit.errors import answer, init_errors
+from app.web.kit.headers import HSTS, init_headers
 from app.web.kit.i18n import init_i18n
+from app.web.kit.logs import init_logs
+from app.web.kit.metrics import init_metrics
+from app.web.kit.requestids import init_requestids
 from app.web.kit.templates import init_templates
 from app.web.practicedays import init_practicedays
 from app.web.reading import init_reading
@@ -55,23 +59,35 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
         return Office(db.session(), settings=settings, **made)
 
     app.extensions["paso.office"] = office
-    init_assets(app)
+    init_requestids(app)
+    init_logs(app)
+    init_metrics(app, "account.sign_in_now")
+    init_assets(app, more={"Strict-Transport-Security": HSTS} if config.https else None)
     init_headers(app, https=config.https)
 
     @app.before_request
     def open_office() -> None:
         g.office = office()
 
-    sessions.init_sessions(app, lambda token: accounts.signed_in(office(), token), https=config.https)
+    sessions.init_sessions(app, lambda token: signins.signed_in(office(), token), https=config.https)
     init_i18n(app, _language, _time_zone, _remember_language)
     init_templates(app)
     init_reading(app)
     init_practicedays(app)
     init_surveys(app)
     init_errors(app, refusals.words)
+
+    @app.errorhandler(OperationalError)
+    def without_database(error: OperationalError) -> Response:
+        # away, being started anew, read only, or its disk full: nothing was kept, and the same may be tried again
+        app.logger.error("the database did not take it: %s", error.orig)
+        response = answer(503)
+        response.headers["Retry-After"] = "30"
+        return response
+
     for door in DOORS:
         app.register_blueprint(door)
-    guards.lock(app, _grants)
+    guards.lock(app, _grants, entrance.first)
 
     @app.context_processor
     def who() -> dict[str, Any]:
@@ -96,7 +112,9 @@ def settings_of(config: Config) -> Settings:
         issuer={"en": config.issuer_en, "es": config.issuer_es},
         place=config.place,
         signers=config.signers,
-        rescue=tuple(key.encode() for key in config.secret_keys),
+        secrets=tuple(key.encode() for key in config.secret_keys),
+        two_steps=config.two_steps,
+        provider=config.provider,
         mail=bool(config.smtp_url),
         keep=Retention(
             sign_ins=config.keep_sign_ins,

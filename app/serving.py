@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
+import shutil
 import signal
 import smtplib
 import socket
 import ssl
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -20,11 +23,13 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from flask import Flask
+from prometheus_client.multiprocess import mark_process_dead
 
 from app.config import Config
-from app.services import accounts, exams, figures, imports, notices, publishing, retaining, rulings, surveys
+from app.services import accounts, challenges, exams, figures, imports, notices, publishing, retaining, rulings, surveys
 from app.services.cohorts import joining, reminding
 from app.services.office import MailDown, Office, Settings
+from app.web.kit import logs, metrics
 
 logger = logging.getLogger(__name__)
 ROUND_SECONDS = 20
@@ -58,6 +63,10 @@ def serve(make_app: Callable[[], Flask], config: Config, ready: Callable[[], Non
         return
     from gunicorn.app.base import BaseApplication
 
+    folder = Path(tempfile.mkdtemp(prefix="paso-metrics-", dir="/dev/shm" if Path("/dev/shm").is_dir() else None))
+    os.environ.setdefault(metrics.FOLDER, str(folder))
+    atexit.register(_sweep, folder, os.getpid())
+
     class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             options: dict[str, Any] = {
@@ -73,6 +82,8 @@ def serve(make_app: Callable[[], Flask], config: Config, ready: Callable[[], Non
                 "loglevel": "warning",
                 # gunicorn would open a control socket in the home folder, shared by two instances
                 "control_socket_disable": True,
+                "post_fork": lambda _server, _worker: logs.begin(config.log, requests=config.production),
+                "child_exit": lambda _server, worker: mark_process_dead(worker.pid),
                 "when_ready": lambda _server: ready() if ready else None,
             }
             if Path("/dev/shm").is_dir():
@@ -84,6 +95,17 @@ def serve(make_app: Callable[[], Flask], config: Config, ready: Callable[[], Non
             return make_app()
 
     Server().run()
+
+
+def _sweep(folder: Path, owner: int) -> None:
+    """The counters of processes that are gone; a worker that ends is not the server that made the folder."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def is_handed_a_socket() -> bool:
+    """Whether systemd listens for us (deploy/paso.socket): while we are started anew, visitors wait instead of failing."""
+    return os.environ.get("LISTEN_PID") == str(os.getpid()) and os.environ.get("LISTEN_FDS", "0") != "0"
 
 
 class Smtp:
@@ -169,6 +191,7 @@ def work_once(office: Office) -> dict[str, int]:
     done["ruled"] = rulings.apply_due(office)
     done["swept"] = publishing.sweep_working(office) + imports.sweep(office)
     accounts.sweep_tries(office)
+    challenges.sweep(office)
     done["forgotten"] = retaining.sweep_sometimes(office)
     figures.freeze(office)
     return done
@@ -179,6 +202,7 @@ def work(app: Flask, session_of: Callable[[], Any], config: Config, settings: Se
 
     Somebody looks at the progress of a large list of people: a round begins at once when there is one.
     """
+    logs.begin(config.log, requests=False)
     stopping: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopping.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopping.append(number))

@@ -25,3 +25,17 @@ def square(text: str, digits: str = "") -> tuple[Form, int]:
     pen.fill_with(BLACK)
     pen.mask(side, rows)
     return pen.form("QR", (0, 0, side, side)), side
+
+
+def outline(text: str) -> tuple[str, int]:
+    """*text* as the path of an SVG drawing, black squares of one unit each, and how many of them make a side."""
+    rows = [bytes(row) for row in segno.make(text, error="m", micro=False).matrix]
+    path = []
+    for y, row in enumerate(rows):
+        x = 0
+        while x < len(row):
+            run = next((n for n in range(x, len(row)) if not row[n]), len(row)) - x
+            if run:
+                path.append(f"M{x} {y}h{run}v1h-{run}z")
+            x += run or 1
+    return "".join(path), len(rows)

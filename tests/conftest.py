@@ -28,6 +28,7 @@ from app.records.database import db, install
 from app.records.migrating import upgrade
 from tests.cast import HASHER, Cast, Clock, assemble, office_for, signing_folder
 from tests.web.client import Browser
+from tests.web.inventory import Page, all_pages
 
 KEY = "k" * 40
 
@@ -214,6 +215,24 @@ def shipped_course(shipped_source: Source) -> Course:
     course = compile_course(shipped_source).course
     assert course is not None
     return course
+
+
+@pytest.fixture(scope="session")
+def every_page(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Page]]:
+    """language → every page of everybody (tests/web/inventory.py), read once in a run."""
+    own = tmp_path_factory.getbasetemp()
+    return all_pages(migrated_file, own, own.parent if os.environ.get("PYTEST_XDIST_WORKER") else own)
+
+
+@pytest.fixture(scope="session")
+def nu() -> Path:
+    """The Nu HTML checker. Skips, saying so, where there is none."""
+    jar = Path(__file__).parent / "nu/node_modules/vnu-jar/build/dist/vnu.jar"
+    if not jar.exists() or not shutil.which("java"):
+        if os.environ.get("CI"):
+            pytest.fail("CI must have the Nu HTML checker: .ci/run installs it")
+        pytest.skip("The Nu HTML checker is not installed: npm ci --prefix tests/nu, and Java (every other test ran)")
+    return jar
 
 
 FLAGS = [

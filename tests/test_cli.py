@@ -106,8 +106,6 @@ def test_the_first_administrator_is_opened_from_the_shell(tmp_path, monkeypatch)
     assert result.exit_code == 0, result.output
     assert "/account/accept/" in result.output
     assert run("doctor").exit_code == 0
-    backup = run("db", "backup", tmp_path / "copy.db")
-    assert backup.exit_code == 0 and (tmp_path / "copy.db").exists()
 
 
 def test_a_module_is_printed_as_a_booklet_and_an_unknown_one_is_answered_with_the_known(tmp_path: Path) -> None:

@@ -15,13 +15,14 @@ def group() -> None:
 
 @group.command(name="check")
 @click.option("--expect", default="", help="an earlier “audit head”: the log must still contain it")
-def check_log(expect: str) -> None:
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", help="of what was found")
+def check_log(expect: str, language: str) -> None:
     """Read the whole log and recompute its chain. Exit status 1 if any entry was edited, deleted, inserted or reordered."""
     with means.office() as (_app, office):
         report = auditchain.check(office, expect)
     click.echo(f"{report.entries} entries, whole up to {report.whole}; {len(report.findings)} findings.")
     for finding in report.findings:
-        click.echo(f"  {finding}")
+        click.echo(f"  {finding.said(language)}")
     click.echo(f"head {report.head}")
     raise SystemExit(1 if report.findings else 0)
 

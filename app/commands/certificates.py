@@ -90,13 +90,14 @@ def register_group() -> None:
 
 @register_group.command(name="check")
 @click.option("--expect", default="", help="an earlier “register head”: the register must still contain it")
-def check_register(expect: str) -> None:
+@click.option("--language", type=click.Choice(["en", "es"]), default="en", help="of what was found")
+def check_register(expect: str, language: str) -> None:
     """Read the whole register and compare it with the certificates. Exit status 1 if anything was changed."""
     with means.office() as (_app, office):
         report = register.check(office, expect)
     click.echo(f"{report.entries} entries, {report.certificates} certificates; {len(report.findings)} findings.")
     for finding in report.findings:
-        click.echo(f"  {finding}")
+        click.echo(f"  {finding.said(language)}")
     click.echo(f"head {report.head}")
     raise SystemExit(1 if report.findings else 0)
 

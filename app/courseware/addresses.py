@@ -10,7 +10,7 @@ from app.courseware import markdown
 from app.courseware.manuscript import Place, Report
 from app.courseware.markdown import Token
 from app.courseware.media import AUDIO, MIME_TYPES, mime_type
-from app.courseware.pictures import twin_of
+from app.courseware.pictures import small_of, twin_of
 from app.courseware.problem import nearest
 from app.courseware.written import Library, Written
 
@@ -62,9 +62,11 @@ class Addresses:
         token.attrs["loading"] = "lazy"
         path = self._path(address)
         if path in self.library.pictures:
-            width, height = self.library.pictures[path]
-            token.attrs |= {"width": width, "height": height}
-            token.meta["twin"] = self._media(twin_of(path))
+            twin = self.library.pictures[path]
+            token.attrs |= {"width": twin.width, "height": twin.height}
+            whole = self._media(twin_of(path))
+            small = f"{self._media(small_of(path))} {twin.small}w, {whole} {twin.width}w"
+            token.meta["twin"] = small if twin.small else whole
         return token
 
     def _page_or_file(self, address: str, where: Place) -> str | None:

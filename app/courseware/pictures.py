@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
+SMALL = 480
+"""width in pixels of what is sent to phones: a column of text at 360 with one and a half dots to each"""
 _FRAMES = frozenset((*range(0xC0, 0xC4), *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)))
 """the markers of JPEG that tell a size; C4, C8 and CC stand for something else"""
 _BARE = frozenset((0x01, *range(0xD0, 0xD9)))
@@ -73,13 +75,28 @@ def _webp(data: bytes) -> tuple[int, int] | None:
     return None
 
 
+class Twin(NamedTuple):
+    """The WebP beside a picture."""
+
+    width: int
+    height: int
+    small: int = 0
+    """width of a second one for phones, where there is one"""
+
+
 def twin_of(path: str) -> str:
     """Where the WebP of the picture at *path* stands."""
     return path.rpartition(".")[0] + ".webp"
 
 
-def with_twins(files: Mapping[str, bytes]) -> dict[str, tuple[int, int]]:
-    """The pictures of *files* that have a WebP of the same stem beside them, with its width and height.
+def small_of(path: str) -> str:
+    """Where the WebP for phones of the picture at *path* stands."""
+    return f"{path.rpartition('.')[0]}-{SMALL}.webp"
+
+
+def with_twins(files: Mapping[str, bytes]) -> dict[str, Twin]:
+    """The pictures of *files* that have a WebP of the same stem beside them, with its size and the width of the one for
+    phones.
 
     Where two pictures share a stem nobody can say whose the WebP is, so neither has it.
     """
@@ -90,5 +107,7 @@ def with_twins(files: Mapping[str, bytes]) -> dict[str, tuple[int, int]]:
         twin = twin_of(path)
         seen = look(files[twin]) if claims[twin] == 1 and twin in files else None
         if seen is not None and seen.kind == "webp":
-            found[path] = (seen.width, seen.height)
+            less = look(files.get(small_of(path), b"")) if not claims[small_of(path)] else None
+            fits = less is not None and less.kind == "webp" and less.width < seen.width
+            found[path] = Twin(seen.width, seen.height, less.width if less and fits else 0)
     return found

@@ -12,6 +12,7 @@ from app.courseware.glossary import TermIndex
 from app.courseware.keys import Reader
 from app.courseware.manuscript import Manuscript, Place
 from app.courseware.markdown import Span, Token
+from app.courseware.pictures import Twin
 from app.courseware.settings import Settings
 
 
@@ -22,8 +23,8 @@ class Library:
     settings: Settings
     addresses: dict[str, str] = field(default_factory=dict)
     files: frozenset[str] = frozenset()
-    pictures: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """those with a WebP beside them → its width and height"""
+    pictures: dict[str, Twin] = field(default_factory=dict)
+    """those with a WebP beside them"""
     spoken: dict[str, str] = field(default_factory=dict)
     """files with the words of a sound → the words"""
     terms: dict[str, TermIndex] = field(default_factory=dict)

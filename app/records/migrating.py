@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import cache
 from pathlib import Path
 
 from alembic import command
@@ -14,12 +15,13 @@ from sqlalchemy import Connection, Engine
 from app.records import past
 
 logger = logging.getLogger(__name__)
+_FOLDER = Path(__file__).parent / "migrations"
 _ADVISORY_LOCK = 7_052_022  # any number of our own: one migration at a time on PostgreSQL
 
 
 def _config(connection: Connection) -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(_FOLDER))
     config.attributes["connection"] = connection
     return config
 
@@ -27,21 +29,27 @@ def _config(connection: Connection) -> Config:
 def is_current(engine: Engine) -> bool:
     """Whether the database of *engine* has the newest schema."""
     with engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head(connection)
+        return MigrationContext.configure(connection).get_current_revision() == newest()
 
 
-_heads: dict[str, str | None] = {}
+@cache
+def _scripts() -> ScriptDirectory:
+    """The migrations on disk, which do not change while we run."""
+    return ScriptDirectory(str(_FOLDER))
 
 
-def _head(connection: Connection) -> str | None:
-    """The newest schema we know; the migrations on disk do not change while we run."""
-    if "head" not in _heads:
-        _heads["head"] = ScriptDirectory.from_config(_config(connection)).get_current_head()
-    return _heads["head"]
+def newest() -> str | None:
+    """The newest schema that we know."""
+    return _scripts().get_current_head()
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the database of *engine* to the newest schema, whole or not at all.
+def is_known(revision: str) -> bool:
+    """Whether *revision* is a schema that we know."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Bring the database of *engine* to the newest schema, or up to *revision*, whole or not at all.
 
     On SQLite, foreign keys are off meanwhile: with them on, a table rebuilt by a batch migration takes its children with it.
     They are checked before the commit. Raises ``RuntimeError`` naming the table when a row would be left without its parent.
@@ -53,7 +61,7 @@ def upgrade(engine: Engine) -> None:
             raw.execute("PRAGMA foreign_keys=OFF")  # a no-op inside a transaction, hence before it
             try:
                 with connection.execution_options(sqlite_begin="IMMEDIATE").begin():
-                    _upgrade(connection)
+                    _upgrade(connection, revision)
                     orphan = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
                     if orphan:
                         raise RuntimeError(f"migration would leave rows of {orphan[0]!r} without their parent")
@@ -62,14 +70,15 @@ def upgrade(engine: Engine) -> None:
         else:
             with connection.begin():
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_ADVISORY_LOCK})")
-                _upgrade(connection)
+                _upgrade(connection, revision)
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, revision: str) -> None:
     """The triggers that keep the past stand aside meanwhile: tables are rebuilt and filled as a matter of form."""
     past.remove(connection)
-    command.upgrade(_config(connection), "head")
-    past.install(connection)
+    command.upgrade(_config(connection), revision)
+    if revision in ("head", newest()):  # an older schema may lack what they keep
+        past.install(connection)
 
 
 def differences(engine: Engine) -> None:

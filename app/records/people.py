@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, inspect
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, event, false, inspect
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.records.database import Base, Kept, uuid7
@@ -84,6 +84,8 @@ class Person(Kept, Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="America/Panama")
     password_hash: Mapped[str] = mapped_column(Text, default="")
     """"" until the invitation is accepted"""
+    two_steps: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """whether there is an authenticator or a passkey, which signing in with the password then asks for too"""
     active: Mapped[bool] = mapped_column(default=True)
     roster_columns: Mapped[str] = mapped_column(String(600), default="", server_default="")
     """the columns of the roster that this person chose, in their order; "" for all of them"""
@@ -149,6 +151,10 @@ class SignIn(Base):
     """what the browser calls itself, shown to the person in their list of sign-ins"""
     shared: Mapped[bool] = mapped_column(default=False)
     """a shared computer: ends with the browser"""
+    waits: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """for the second step: until then it opens nothing but the page that asks for it"""
+    proved_at: Mapped[dt.datetime | None]
+    """when the person proved last who they are: what changes how one signs in asks for that anew"""
 
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 

@@ -20,6 +20,8 @@ from app.records import (
     practicedays,
     privacy,
     register,
+    searching,
+    secondstep,
     surveys,
     telling,
 )
@@ -43,6 +45,8 @@ TABLES = (
     practicedays,
     privacy,
     register,
+    searching,
+    secondstep,
     surveys,
     telling,
 )

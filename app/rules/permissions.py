@@ -26,7 +26,7 @@ class Scope(StrEnum):
     ANYONE = "anyone"
     """no sign-in"""
     SIGNED_IN = "signed in"
-    """any account: one's own settings"""
+    """any account: one's own settings; "secure account" is open also to who has to set up a second step first"""
     OWN = "own"
     """one's own learning"""
     COURSE = "course"
@@ -50,6 +50,7 @@ def _for(scope: Scope, *roles: Role) -> Permission:
 PERMISSIONS: dict[str, Permission] = {
     "visit": _for(Scope.ANYONE),
     "account": _for(Scope.SIGNED_IN),
+    "secure account": _for(Scope.SIGNED_IN),
     "learn": _for(Scope.OWN, Role.LEARNER),
     "teach": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),
     "sign practice": _for(Scope.COURSE, Role.TRAINER, Role.ADMINISTRATOR),

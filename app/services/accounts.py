@@ -1,4 +1,4 @@
-"""Signing in and out, passwords, invitations, settings."""
+"""Signing in with a password, choosing one, invitations, settings."""
 
 from __future__ import annotations
 
@@ -6,27 +6,19 @@ import datetime as dt
 import uuid
 import zoneinfo
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import bindparam, case, delete, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import case, delete, select, update
 
 from app.records.database import insert_many, upserting
-from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn, Throttle
+from app.records.people import AccessToken, Person, Throttle
 from app.rules.errors import NotFound, Refused, TooMany
 from app.rules.passwords import weakness
-from app.rules.permissions import Grant, Role
-from app.services import audit, notices
-from app.services.office import Actor, Office, actor_of, in_order, new_token, token_hash
+from app.services import alerts, audit, notices, signins, watch
+from app.services.office import Actor, Office, actor_of, new_token, token_hash
 from app.services.wording import translator
 
-SHARED_IDLE = dt.timedelta(minutes=30)
-SHARED_LONGEST = dt.timedelta(hours=12)
-OWN_IDLE = dt.timedelta(days=7)
-OWN_LONGEST = dt.timedelta(days=30)
-TOUCH_EVERY = dt.timedelta(minutes=5)
 INVITATION_LASTS = dt.timedelta(days=21)
 PASSWORD_LINK_LASTS = dt.timedelta(hours=2)
 
@@ -62,6 +54,7 @@ def count_try(office: Office, key: str, most: int, window: dt.timedelta = WINDOW
     with office.transaction():
         hits, end = office.session.execute(bump).one()
     if hits > most:
+        watch.noted("throttled", key=token_hash(key)[:12], of=key.partition("/")[0])
         raise TooMany(max(1, int((end - now).total_seconds())))
 
 
@@ -74,17 +67,9 @@ def sweep_tries(office: Office) -> None:
 # Signing in ---------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class SignedIn:
-    """A living sign-in: who, and under which (hashed) token."""
-
-    actor: Actor
-    token_hash: str
-    shared: bool
-
-
 def sign_in(office: Office, email: str, password: str, *, address: str, device: str = "", shared: bool = False) -> str:
-    """Check *password* and begin a sign-in; returns the token for the cookie.
+    """Check *password* and begin a sign-in; returns the token for the cookie. It waits for the second step of whoever
+    has one (:mod:`app.services.twosteps`).
 
     Raises ``TooMany`` when throttled (by account and by network *address*) and ``Refused("sign-in-wrong")`` for a wrong
     address, a wrong password, a closed account and an invitation not yet accepted alike, after the same work.
@@ -97,22 +82,19 @@ def sign_in(office: Office, email: str, password: str, *, address: str, device: 
     person = office.session.scalar(select(Person).where(Person.email == email))
     stored = person.password_hash if person and person.active and person.password_hash else ""
     if not _matches(office, stored, password) or person is None:
+        watch.noted("sign-in.refused", account=token_hash(email)[:12])
         raise Refused("sign-in-wrong")
     fresh_hash = office.hasher.hash(password) if office.hasher.check_needs_rehash(stored) else None
-    token, hashed = new_token()
-    person_id, now = person.id, office.now()
+    person_id = person.id
     with office.transaction():
         # checked again under the lock: a password changed meanwhile has ended every sign-in, and must end this one
-        same = select(Person.id).where(Person.id == person_id, Person.active, Person.password_hash == stored)
-        if office.session.scalar(same.with_for_update(of=Person)) is None:
+        same = select(Person.two_steps).where(Person.id == person_id, Person.active, Person.password_hash == stored)
+        two_steps = office.session.scalar(same.with_for_update(of=Person))
+        if two_steps is None:
             raise Refused("sign-in-wrong")
         if fresh_hash:
             office.session.execute(update(Person).where(Person.id == person_id).values(password_hash=fresh_hash))
-        office.session.add(
-            SignIn(
-                token_hash=hashed, person_id=person_id, created_at=now, seen_at=now, device=device[:200], shared=shared
-            )
-        )
+        token = signins.begin(office, person_id, device=device, shared=shared, waits=two_steps)
         # whoever proves the password need not wait for the window to end after a few slips
         office.session.execute(delete(Throttle).where(Throttle.key.in_((here, anywhere))))
     return token
@@ -148,91 +130,13 @@ def _verify(office: Office, stored: str, password: str) -> bool:
         return False
 
 
-_Over = aliased(Institution)
-# Asked at every request: one statement, a row for each grant, and no objects of the mapper.
-_WHO = (
-    select(
-        SignIn.person_id,
-        SignIn.created_at,
-        SignIn.seen_at,
-        SignIn.shared,
-        Person.name,
-        Person.email,
-        Person.language,
-        Person.time_zone,
-        Person.active,
-        Institution.id.label("institution_id"),
-        Institution.path,
-        Institution.country,
-        Institution.name.label("institution_name"),
-        RoleGrant.role,
-        RoleGrant.course_id,
-        _Over.path.label("over_path"),
-    )
-    .join(Person, Person.id == SignIn.person_id)
-    .join(Institution, Institution.id == Person.institution_id)
-    .outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
-    .outerjoin(_Over, _Over.id == RoleGrant.institution_id)
-    .where(SignIn.token_hash == bindparam("hashed"))
-)
-
-
-def signed_in(office: Office, token: str) -> SignedIn | None:
-    """Whose living sign-in *token* is, or ``None``. Marks it as seen, at most every few minutes."""
-    hashed = token_hash(token)
-    rows = office.session.execute(_WHO, {"hashed": hashed}).all()
-    if not rows or not rows[0].active:
-        return None
-    row, now = rows[0], office.now()
-    idle, longest = (SHARED_IDLE, SHARED_LONGEST) if row.shared else (OWN_IDLE, OWN_LONGEST)
-    if now - row.seen_at > idle or now - row.created_at > longest:
-        return None
-    grants = {Grant(Role(r.role), r.over_path or "", r.course_id or "") for r in rows if r.role}
-    actor = Actor(
-        row.person_id,
-        row.name,
-        row.email,
-        row.language,
-        row.time_zone,
-        row.country,
-        row.institution_id,
-        row.path,
-        row.institution_name,
-        in_order(grants),
-    )
-    if now - row.seen_at > TOUCH_EVERY:
-        with office.transaction():
-            office.session.execute(update(SignIn).where(SignIn.token_hash == hashed).values(seen_at=now))
-    return SignedIn(actor, hashed, row.shared)
-
-
-def sign_out(office: Office, hashed: str) -> None:
-    """End one sign-in. Doing it twice is no error."""
-    with office.transaction():
-        office.session.execute(delete(SignIn).where(SignIn.token_hash == hashed))
-
-
-def sign_out_others(office: Office, actor: Actor, keep: str) -> int:
-    """End every sign-in of the actor but *keep* (a hash); returns how many ended."""
-    with office.transaction():
-        ended = office.session.execute(
-            delete(SignIn).where(SignIn.person_id == actor.person_id, SignIn.token_hash != keep)
-        )
-        audit.note(office, actor, "account.sign-out-others", str(actor.person_id))
-    return int(ended.rowcount)  # type: ignore[attr-defined]
-
-
-def sign_ins(office: Office, actor: Actor) -> list[SignIn]:
-    """The actor's living sign-ins, the most recently seen first."""
-    mine = select(SignIn).where(SignIn.person_id == actor.person_id).order_by(SignIn.seen_at.desc())
-    return list(office.session.scalars(mine))
-
-
 # Passwords and links ------------------------------------------------------------------------------------------------------
 
 
 def _must_be_strong(password: str, person: Person) -> None:
-    code = weakness(password, person.email, person.name)
+    institution = person.institution
+    own = (person.name, person.email, person.service_number, institution.name, institution.acronym)
+    code = weakness(password, own)
     if code:
         raise Refused(code)
 
@@ -255,10 +159,12 @@ def change_password(office: Office, actor: Actor, current: str, new: str, keep: 
     _must_be_strong(new, person)
     hashed = office.hasher.hash(new)
     with office.transaction():
-        office.session.get_one(Person, actor.person_id).password_hash = hashed
+        person_now = office.session.get_one(Person, actor.person_id)
+        person_now.password_hash = hashed
         _end_links(office, actor.person_id)
         audit.note(office, actor, "account.password", str(actor.person_id))
-        sign_out_others(office, actor, keep)
+        signins.end_others(office, actor.person_id, keep)
+        alerts.tell(office, person_now, "password")
 
 
 def issue_link(office: Office, person: Person, purpose: str, lasts: dt.timedelta) -> str:
@@ -356,7 +262,7 @@ def use_link(office: Office, token: str, purpose: str, password: str, language: 
         if language:
             person.language = language
         _end_links(office, person.id)
-        office.session.execute(delete(SignIn).where(SignIn.person_id == person.id))
+        signins.end_others(office, person.id)
         audit.note(office, actor_of(person), f"account.{purpose}", str(person.id))
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import insert, select, text, update
 from sqlalchemy.orm import Session
 
 from app.records.audit import AuditEntry, AuditHead
+from app.services.findings import Finding, Words, found
 from app.services.office import Office
 
 BEGINNING = "0" * 64
@@ -105,27 +106,39 @@ def _id(value: uuid.UUID | None) -> str:
 # Checking -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Finding:
-    """Something that is not as it was written. ``code`` says what, ``values`` where."""
-
-    code: str
-    values: dict[str, str]
-
-    def __str__(self) -> str:
-        return SAID[self.code].format(**self.values)
-
-
-SAID = {
-    "entry-missing": "audit entry {number}: missing; entry {before} is followed by {after}",
-    "entry-edited": "audit entry {number} ({action}): its content was changed after it was written",
-    "entry-moved": "audit entry {number} ({action}): it does not follow entry {before}; entries were reordered, inserted "
-    "or deleted here",
-    "private-edited": "audit entry {number} ({action}): its private part is not the one that was written",
-    "head-differs": "the end of the audit log: it says that it ends with entry {number}, and ends with {found}; entries "
-    "were deleted or added",
-    "head-unexpected": "the audit log does not contain {wanted}, the end that you gave: it was rewritten",
-    "guard-missing": "the audit log is not guarded: its triggers {names} are gone; entries could be changed",
+SAID: Words = {
+    "entry-missing": (
+        "audit entry {number}: missing; entry {before} is followed by {after}",
+        "asiento {number} del registro de auditoría: falta; al asiento {before} le sigue el {after}",
+    ),
+    "entry-edited": (
+        "audit entry {number} ({action}): its content was changed after it was written",
+        "asiento {number} del registro de auditoría ({action}): su contenido se modificó después de escrito",
+    ),
+    "entry-moved": (
+        "audit entry {number} ({action}): it does not follow entry {before}; entries were reordered, inserted or deleted "
+        "here",
+        "asiento {number} del registro de auditoría ({action}): no sigue al asiento {before}; aquí se reordenaron, "
+        "insertaron o borraron asientos",
+    ),
+    "private-edited": (
+        "audit entry {number} ({action}): its private part is not the one that was written",
+        "asiento {number} del registro de auditoría ({action}): su parte reservada no es la que se escribió",
+    ),
+    "head-differs": (
+        "the end of the audit log: it says that it ends with entry {number}, and ends with {found}; entries were deleted or "
+        "added",
+        "fin del registro de auditoría: dice terminar con el asiento {number} y termina con el {found}; se borraron o "
+        "agregaron asientos",
+    ),
+    "head-unexpected": (
+        "the audit log does not contain {wanted}, the end that you gave: it was rewritten",
+        "el registro de auditoría no contiene {wanted}, el fin que usted indicó: fue reescrito",
+    ),
+    "guard-missing": (
+        "the audit log is not guarded: its triggers {names} are gone; entries could be changed",
+        "el registro de auditoría está sin resguardo: faltan sus disparadores {names}; los asientos podrían modificarse",
+    ),
 }
 GUARDS = ("audit_entry_no_delete", "audit_entry_no_update")
 
@@ -158,41 +171,39 @@ def check(office: Office, expected: str = "") -> Report:
     query = select(*columns).order_by(AuditEntry.number).execution_options(yield_per=2000)
     for row in office.session.execute(query).mappings():
         count += 1
-        found = list(_examine(row, number, digest))
-        findings += found
+        findings += _examine(row, number, digest)
         number, digest = row["number"], row["digest"]
         met = met or expected == f"{number}:{digest}"
         if not findings:
             whole = number
     said = _head(office)
     if said != (number, digest):
-        findings.append(Finding("head-differs", {"number": str(said[0]), "found": str(number)}))
+        findings.append(found(SAID, "head-differs", number=said[0], found=number))
     if not met:
-        findings.append(Finding("head-unexpected", {"wanted": expected}))
+        findings.append(found(SAID, "head-unexpected", wanted=expected))
     gone = set(GUARDS) - _guards(office)
     if gone:
-        findings.append(Finding("guard-missing", {"names": ", ".join(sorted(gone))}))
+        findings.append(found(SAID, "guard-missing", names=", ".join(sorted(gone))))
     return Report(count, f"{number}:{digest}", whole, tuple(findings))
 
 
 def _examine(row: Mapping[Any, Any], number: int, digest: str) -> Iterator[Finding]:
-    names = {"number": str(row["number"]), "action": row["action"]}
+    names: dict[str, Any] = {"number": row["number"], "action": row["action"]}
     if row["number"] != number + 1:
-        values = {"number": str(number + 1), "before": str(number), "after": str(row["number"])}
-        yield Finding("entry-missing", values)
+        yield found(SAID, "entry-missing", number=number + 1, before=number, after=row["number"])
     elif row["previous"] != digest:
-        yield Finding("entry-moved", {**names, "before": str(number)})
+        yield found(SAID, "entry-moved", **names, before=number)
     if digest_of(row) != row["digest"]:
-        yield Finding("entry-edited", names)
+        yield found(SAID, "entry-edited", **names)
     private, salt, kept = row["private"], row["salt"], row["private_sha256"]
     blank = private is None and salt is None
     if not blank and (private is None or salt is None or private_digest(salt, private) != kept):
-        yield Finding("private-edited", names)
+        yield found(SAID, "private-edited", **names)
 
 
 def _head(office: Office) -> tuple[int, str]:
-    found = office.session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == HEAD)).first()
-    return (found.number, found.digest) if found else (0, BEGINNING)
+    row = office.session.execute(select(AuditHead.number, AuditHead.digest).where(AuditHead.id == HEAD)).first()
+    return (row.number, row.digest) if row else (0, BEGINNING)
 
 
 def _guards(office: Office) -> set[str]:

@@ -37,6 +37,7 @@ from app.records.learning import Enrolment, LearningEvent, PracticeSheet
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
 from app.records.practicedays import Attendance, AttendanceMark, PracticeDay, PracticeDayTrainer
 from app.records.privacy import Erasure
+from app.records.secondstep import Authenticator, Challenge, Identity, Passkey, RecoveryCode
 from app.records.surveys import SurveyComment
 from app.records.telling import Announcement, CohortReminder, OfficerMessage
 from app.rules.errors import NotFound, Refused
@@ -52,6 +53,11 @@ EMPTIED = {
     "role_grant.person_id": "removed; other roles than learning must be taken back before",
     "sign_in.person_id": "removed",
     "access_token.person_id": "removed",
+    "authenticator.person_id": "removed",
+    "passkey.person_id": "removed",
+    "recovery_code.person_id": "removed",
+    "challenge.person_id": "removed",
+    "identity.person_id": "removed",
     "notice.person_id": "removed; the name in messages to others becomes the pseudonym",
     "learning_event.person_id": "kept under the pseudonym; the device it came from is removed",
     "enrolment.person_id": "kept under the pseudonym, with attempts, answers and sheets; remarks and reasons are removed",
@@ -306,7 +312,7 @@ def _become(office: Office, person: Person, pseudonym: str) -> None:
     person.email = f"erased-{secrets.token_hex(8)}@invalid"
     person.rank = person.service_number = person.sex = person.password_hash = ""
     person.time_zone = "America/Panama"
-    person.active = False
+    person.active = person.two_steps = False
     person.erased_at = office.now()
     person.grants.clear()
     person.surname = person.roster_columns = ""
@@ -317,6 +323,11 @@ def _become(office: Office, person: Person, pseudonym: str) -> None:
 def _forget_access(office: Office, person_id: uuid.UUID) -> None:
     for table in (
         SignIn,
+        Authenticator,
+        Passkey,
+        RecoveryCode,
+        Challenge,
+        Identity,
         AccessToken,
         Notice,
         OfficerMessage,

@@ -28,6 +28,7 @@ from app.records.learning import Enrolment, LearningEvent, PracticeSheet, Refres
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn
 from app.records.practicedays import AttendanceMark, PracticeDayTrainer
 from app.records.privacy import Erasure
+from app.records.secondstep import Authenticator, Identity, Passkey, RecoveryCode
 from app.records.surveys import SurveyMark
 from app.records.telling import OfficerMessage
 from app.services import sightings
@@ -99,6 +100,24 @@ def _sign_ins(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
 def _links(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     columns = (AccessToken.purpose, AccessToken.created_at, AccessToken.expires_at, AccessToken.used_at)
     return select(*columns).where(AccessToken.person_id == who).order_by(AccessToken.created_at)
+
+
+def _second_step(office: Office, who: uuid.UUID) -> Iterator[Row]:
+    """What a person signs in with besides the password; the secrets themselves are not given away."""
+    session, row = office.session, {"kind": "", "name": "", "created_at": None, "used_at": None}
+    for app in session.scalars(select(Authenticator).where(Authenticator.person_id == who)):
+        yield {**row, "kind": "authenticator", "created_at": app.confirmed_at or app.created_at}
+    for key in session.scalars(select(Passkey).where(Passkey.person_id == who).order_by(Passkey.created_at)):
+        yield {**row, "kind": "passkey", "name": key.name, "created_at": key.created_at, "used_at": key.used_at}
+    for code in session.scalars(select(RecoveryCode).where(RecoveryCode.person_id == who)):
+        yield {**row, "kind": "recovery code", "created_at": code.created_at, "used_at": code.used_at}
+    for link in session.scalars(select(Identity).where(Identity.person_id == who)):
+        yield {
+            "kind": "sign-in service",
+            "name": f"{link.issuer} {link.subject}",
+            "created_at": link.linked_at,
+            "used_at": link.used_at,
+        }
 
 
 def _courses(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
@@ -435,6 +454,7 @@ SECTIONS = (
     Section("account", _query(_account), ("person",)),
     Section("roles", _query(_roles), ("role_grant",)),
     Section("sign-ins", _query(_sign_ins), ("sign_in",)),
+    Section("second-step", _second_step, ("authenticator", "passkey", "recovery_code", "identity")),
     Section("links", _query(_links), ("access_token",)),
     Section("courses", _query(_courses), ("enrolment",)),
     Section("events", _query(_events), ("learning_event",), long=True),
@@ -464,6 +484,7 @@ SECTIONS = (
 )
 
 NOT_TOLD = {
+    "challenge": "what was asked of a browser a few minutes ago and is not answered yet",
     "people_import": "a list of others: who sent and carried it out is told by the section log",
     "practice_day": "a day of others: who planned it is told by the section log",
     "cohort_reminder": "a rule for a cohort: who made it is told by the section log",

@@ -359,17 +359,10 @@ def keep(
 
 def settle(office: Office, enrolment: Enrolment, course: Course, state: Progress) -> None:
     """Keep the folded summary on the enrolment, and grant what it has earned. Inside ``office.transaction()``."""
-    standings = progress.standings(course, state)
-    enrolment.progress = progress.to_json(state)
-    enrolment.percent = progress.percent(course, state)
-    enrolment.lessons_done = sum(s.done for s in standings if s.kind == "lessons")
-    enrolment.lessons_total = sum(s.total for s in standings if s.kind == "lessons")
-    enrolment.quizzes_passed = sum(s.met for s in standings if s.kind == "quiz")
-    enrolment.practices_done = sum(s.met for s in standings if s.kind == "practice" and s.module != EXERCISE)
-    enrolment.exercise = progress.exercise(standings)
-    enrolment.exam_mark = state.exam.best if state.exam.attempts else None
+    for name, value in summary(course, state).items():
+        setattr(enrolment, name, value)
     if enrolment.completed_at is None:
-        if all(standing.met for standing in standings):
+        if progress.complete(course, state):
             enrolment.completed_at = office.now()
             enrolment.status = "completed"
             audit.note(office, None, "enrolment.complete", str(enrolment.id), {}, enrolment.institution_id)
@@ -380,17 +373,46 @@ def settle(office: Office, enrolment: Enrolment, course: Course, state: Progress
             enrolment.status = "active"
 
 
-def refold(office: Office, enrolment: Enrolment) -> Progress:
-    """The progress recomputed from the enrolment's events in the order in which they were folded: for ``paso doctor``."""
-    rows = office.session.scalars(
-        select(LearningEvent).where(LearningEvent.enrolment_id == enrolment.id).order_by(LearningEvent.sequence)
-    )
+def summary(course: Course, state: Progress) -> dict[str, Any]:
+    """What an enrolment keeps of its progress *state*, by column: the fold itself, and what rosters show of it."""
+    standings = progress.standings(course, state)
+    return {
+        "progress": progress.to_json(state),
+        "percent": progress.percent(course, state),
+        "lessons_done": sum(s.done for s in standings if s.kind == "lessons"),
+        "lessons_total": sum(s.total for s in standings if s.kind == "lessons"),
+        "quizzes_passed": sum(s.met for s in standings if s.kind == "quiz"),
+        "practices_done": sum(s.met for s in standings if s.kind == "practice" and s.module != EXERCISE),
+        "exercise": progress.exercise(standings),
+        "exam_mark": state.exam.best if state.exam.attempts else None,
+    }
+
+
+class EventBroken(ValueError):
+    """An event that no fold can read: its payload is not what we write."""
+
+    def __init__(self, event: uuid.UUID) -> None:
+        super().__init__(str(event))
+        self.event = event
+
+
+def folded(office: Office, rows: Iterable[Any]) -> Progress:
+    """The progress that *rows* of ``learning_event`` give, in their order. Raises :class:`EventBroken`."""
     state = Progress()
     for row in rows:
-        event = Event(str(row.id), row.kind, row.module, row.item, row.payload, row.at)
-        # by the edition that it was folded with: a choice is a place in that edition's scene
-        state = progress.fold(state, event, course_of(office, row.edition_id))
+        event = Event("", row.kind, row.module, row.item, row.payload, row.at)
+        try:
+            # by the edition that it was folded with: a choice is a place in that edition's scene
+            state = progress.fold(state, event, course_of(office, row.edition_id))
+        except (AttributeError, KeyError, TypeError, ValueError) as no:
+            raise EventBroken(row.id) from no
     return state
+
+
+def refold(office: Office, enrolment: Enrolment) -> Progress:
+    """The progress recomputed from an enrolment's events in the order in which they were folded."""
+    mine = select(LearningEvent).where(LearningEvent.enrolment_id == enrolment.id)
+    return folded(office, office.session.scalars(mine.order_by(LearningEvent.sequence)))
 
 
 def event_for(kind: str, module: str, item: str, payload: dict[str, Any], at: dt.datetime, event_id: str = "") -> Event:

@@ -55,6 +55,18 @@ class Retention:
 
 
 @dataclass(frozen=True)
+class Provider:
+    """An OpenID Connect provider that people may sign in with."""
+
+    issuer: str
+    """its address, as it names itself; discovery starts there"""
+    client_id: str
+    client_secret: str
+    name: dict[str, str]
+    """what the button calls it, by language"""
+
+
+@dataclass(frozen=True)
 class Settings:
     """What services need to know of the configuration."""
 
@@ -68,8 +80,13 @@ class Settings:
     keys: Keys | None = None
     """what certificates are signed with; without it none can be issued"""
     keep: Retention = field(default_factory=Retention)
-    rescue: tuple[bytes, ...] = ()
-    """what the keys of rescue files are made of (services/rescue.py), the newest first; without it there are none"""
+    secrets: tuple[bytes, ...] = ()
+    """what the keys of rescue files (services/rescue.py) and of sealed secrets (services/sealing.py) are made of, the newest
+    first; without it there are none"""
+    two_steps: frozenset[str] = frozenset()
+    """the roles that ask for a second step when signing in"""
+    provider: Provider | None = None
+    """the sign-in service of the institution"""
     mail: bool = False
     """whether messages leave by e-mail; if not, links are shown to be handed over"""
 

@@ -13,10 +13,12 @@ from app.records.audit import Notice
 from app.records.certificates import Certificate
 from app.records.editions import CourseRow
 from app.records.exams import Attempt
+from app.records.imports import PeopleImport
 from app.records.learning import Enrolment
 from app.records.migrating import is_current
 from app.records.people import Institution, Person
 from app.records.privacy import Erasure
+from app.services import notices
 from app.services.notices import in_state
 from app.services.office import Actor, Office
 
@@ -83,13 +85,19 @@ def look(office: Office, actor: Actor) -> Overview:
         certificates=count(Certificate),
         certificates_lately=count(Certificate, Certificate.issued_at > now - dt.timedelta(days=30)),
         revoked=count(Certificate, Certificate.revoked_at.is_not(None)),
-        overdue=count(Attempt, Attempt.closed_at.is_(None), Attempt.deadline_at < now - PATIENCE),
+        overdue=overdue(office),
         waiting=count(Notice, in_state("waiting")),
         failed=count(Notice, in_state("failed")),
         erasures=count(Erasure, Erasure.outcome == ""),
         stuck=count(Notice, *forgotten) > 0,
         error=session.scalar(complaint) or "",
     )
+
+
+def overdue(office: Office) -> int:
+    """How many attempts are open well after their deadline."""
+    late = (Attempt.closed_at.is_(None), Attempt.deadline_at < office.now() - PATIENCE)
+    return office.session.scalar(select(func.count()).select_from(Attempt).where(*late)) or 0
 
 
 def _courses(office: Office) -> list[CourseLine]:
@@ -105,10 +113,29 @@ def _courses(office: Office) -> list[CourseLine]:
     return [CourseLine(row, *figures.get(row.id, (0, 0))) for row in rows]
 
 
-def ready(office: Office) -> bool:
-    """Whether the database answers and has the newest schema."""
+def lacking(office: Office) -> tuple[str, ...]:
+    """What is missing to serve: "database" (it does not answer), "schema" (it is not the newest), "keys" (nothing can be
+    signed).
+    """
     engine = office.session.get_bind()
+    found = () if office.settings.keys is not None else ("keys",)
     try:
-        return is_current(engine if isinstance(engine, Engine) else engine.engine)
+        current = is_current(engine if isinstance(engine, Engine) else engine.engine)
     except SQLAlchemyError:
-        return False
+        return ("database", *found)
+    return found if current else ("schema", *found)
+
+
+def queues(office: Office) -> dict[str, tuple[str, float]]:
+    """How much waits, for whoever watches the platform: name → (meaning, value). Counts alone, of nobody in particular."""
+    waiting = notices.standing(office)
+    age = (office.now() - waiting.oldest).total_seconds() if waiting.oldest else 0
+    lists = select(func.count()).select_from(PeopleImport).where(PeopleImport.state.in_(("waiting", "asked", "again")))
+    return {
+        "notices_waiting": ("Messages that have not left", waiting.waiting),
+        "notices_due": ("Messages that may leave now", waiting.due),
+        "notices_given_up": ("Messages given up after many tries", waiting.given_up),
+        "notices_oldest_seconds": ("Age of the oldest message that has not left", max(0.0, age)),
+        "attempts_overdue": ("Attempts open well after their deadline", overdue(office)),
+        "lists_waiting": ("Lists of people that the worker has to work on", office.session.scalar(lists) or 0),
+    }

@@ -39,9 +39,9 @@ _ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
 def public_key(office: Office) -> str:
     """The key that devices seal for: base64 of its uncompressed point; "" where the platform has no secret."""
-    if not office.settings.rescue:
+    if not office.settings.secrets:
         return ""
-    key = _private(office.settings.rescue[0]).public_key()
+    key = _private(office.settings.secrets[0]).public_key()
     return base64.b64encode(key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).decode()
 
 
@@ -56,7 +56,7 @@ def events(office: Office, content: bytes) -> list[Any]:
         theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
     except (ValueError, KeyError, TypeError, RecursionError, binascii.Error):
         raise refused from None
-    for secret in office.settings.rescue:
+    for secret in office.settings.secrets:
         try:
             opened = json.loads(AESGCM(_shared(_private(secret), theirs, point)).decrypt(nonce, sealed, None))
         except (InvalidTag, ValueError, RecursionError):

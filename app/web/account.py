@@ -1,23 +1,30 @@
-"""The door of everyone with an account: signing in and out, passwords, settings, where one is signed in."""
+"""The door of everyone with an account: signing in and out, links that were sent, settings.
+
+One's data, security and passkeys are hung behind it by :mod:`app.web.privacy`, :mod:`app.web.security`, :mod:`app.web.passkeys`
+and :mod:`app.web.federated`.
+"""
 
 from __future__ import annotations
 
 import time
-from urllib.parse import urlsplit
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
-from app.services import accounts
-from app.web import entrance, privacy
+from app.services import accounts, signins
+from app.web import entrance, federated, passkeys, privacy, security
 from app.web.kit import refusals, sessions
-from app.web.kit.forms import Choice, Email, Form, Hidden, Password, Radios, Required, Same, Tick
+from app.web.kit.forms import Choice, Email, Form, Hidden, Password, Radios, Required, Tick
 from app.web.kit.guards import Door
 from app.web.kit.i18n import _, language, lazy
+from app.web.security import NewPasswordForm, enter, safe
 
 door = Door("account", __name__, url_prefix="/account")
 privacy.hang(door)
+security.hang(door)
+passkeys.hang(door)
+federated.hang(door)
 
 
 SAME_TIME = 0.25
@@ -29,18 +36,6 @@ class SignInForm(Form):
     password = Password(lazy("Password"), [Required(lazy("Enter your password."))])
     shared = Tick(lazy("This is a shared computer"))
     next = Hidden()
-
-
-class NewPasswordForm(Form):
-    password = Password(lazy("New password"), [Required(lazy("Enter a new password."))])
-    again = Password(
-        lazy("The same password again"),
-        [Required(lazy("Enter it again.")), Same("password", lazy("The two passwords differ."))],
-    )
-
-
-class ChangePasswordForm(NewPasswordForm):
-    current = Password(lazy("Current password"), [Required(lazy("Enter your current password."))])
 
 
 class ForgottenForm(Form):
@@ -57,9 +52,16 @@ def sign_in() -> ResponseReturnValue:
     """The sign-in form; who is signed in already goes on."""
     who = entrance.visitor()
     if who is not None:
-        return redirect(_safe(request.args.get("next", "")) or entrance.start_of(who))
-    form = SignInForm(next=request.args.get("next", ""))
-    return render_template("account/sign_in.html", form=form)
+        return redirect(safe(request.args.get("next", "")) or entrance.start_of(who))
+    if entrance.waiting() is not None:
+        return redirect(url_for(".second", next=request.args.get("next")))
+    return _sign_in_page(SignInForm(next=request.args.get("next", "")))
+
+
+def _sign_in_page(form: SignInForm, status: int = 200) -> ResponseReturnValue:
+    possible, service = security.passkeys_possible(), security.provider_name(language())
+    page = render_template("account/sign_in.html", form=form, passkeys_possible=possible, service=service)
+    return make_response(page, status)
 
 
 @door.post("/sign-in", may="visit")
@@ -81,26 +83,16 @@ def sign_in_now() -> ResponseReturnValue:
         except Refused as no:
             form.password.errors = [refusals.words(no)]
         else:
-            found = accounts.signed_in(office, token)
-            assert found is not None  # begun a moment ago
-            sessions.begin(token, found, lasting=not shared)
-            return redirect(_safe(form.next.data or "") or entrance.start_of(found.actor), 303)
-    return make_response(render_template("account/sign_in.html", form=form), 422)
-
-
-def _safe(address: str) -> str:
-    """*address* if it is a page of ours, else "": a link to sign in must not lead to somebody else's site."""
-    parts = urlsplit(address.replace("\\", "/"))
-    ours = address.startswith("/") and not address.startswith("//") and not parts.scheme and not parts.netloc
-    return address if ours and "\\" not in address and address.isprintable() else ""
+            return enter(token, form.next.data or "")
+    return _sign_in_page(form, 422)
 
 
 @door.post("/sign-out", may="visit")
 def sign_out() -> ResponseReturnValue:
     """End the sign-in of this device; its cached pages go too."""
-    found = entrance.sign_in()
+    found = entrance.sign_in() or entrance.waiting()
     if found is not None:
-        accounts.sign_out(entrance.office(), found.token_hash)
+        signins.sign_out(entrance.office(), found.token_hash)
     sessions.end()
     response = redirect(url_for("account.sign_in"), 303)
     response.headers["Clear-Site-Data"] = '"cache"'
@@ -110,8 +102,8 @@ def sign_out() -> ResponseReturnValue:
 
 @door.get("/", may="account")
 def home() -> ResponseReturnValue:
-    """Settings, password, and where one is signed in."""
-    return _home(_settings_form(), ChangePasswordForm(formdata=None))
+    """Who one is here, settings, and the ways to security and one's data."""
+    return _home(_settings_form())
 
 
 def _settings_form() -> SettingsForm:
@@ -123,20 +115,8 @@ def _settings_form() -> SettingsForm:
     return form
 
 
-def _home(settings: SettingsForm, password: ChangePasswordForm, status: int = 200) -> ResponseReturnValue:
-    found = entrance.sign_in()
-    assert found is not None
-    return make_response(
-        render_template(
-            "account/home.html",
-            settings=settings,
-            password=password,
-            who=found.actor,
-            sign_ins=accounts.sign_ins(entrance.office(), found.actor),
-            here=found.token_hash,
-        ),
-        status,
-    )
+def _home(form: SettingsForm, status: int = 200) -> ResponseReturnValue:
+    return make_response(render_template("account/home.html", form=form, who=entrance.actor()), status)
 
 
 @door.post("/settings", may="account")
@@ -144,7 +124,7 @@ def settings() -> ResponseReturnValue:
     """Keep language and time zone."""
     form = _settings_form()
     if not form.validate_on_submit():
-        return _home(form, ChangePasswordForm(formdata=None), 422)
+        return _home(form, 422)
     accounts.set_settings(entrance.office(), entrance.actor(), form.language.data, form.time_zone.data)
     flash(_("Saved.") if form.language.data == language() else _saved_in(form.language.data), "ok")
     return redirect(url_for("account.home"), 303)
@@ -152,43 +132,6 @@ def settings() -> ResponseReturnValue:
 
 def _saved_in(chosen: str) -> str:
     return "Guardado." if chosen == "es" else "Saved."
-
-
-@door.post("/password", may="account")
-def password() -> ResponseReturnValue:
-    """Change the password; every other device is signed out."""
-    form = ChangePasswordForm()
-    if form.validate_on_submit():
-        found = entrance.sign_in()
-        assert found is not None
-        try:
-            accounts.change_password(
-                entrance.office(), found.actor, form.current.data or "", form.password.data or "", found.token_hash
-            )
-        except Refused as no:
-            field = form.current if no.code == "password-wrong" else form.password
-            field.errors = [refusals.words(no)]
-        else:
-            flash(_("Your password is changed. Other devices are signed out."), "ok")
-            return redirect(url_for("account.home"), 303)
-    return _home(_settings_form_unposted(), form, 422)
-
-
-def _settings_form_unposted() -> SettingsForm:
-    who = entrance.actor()
-    form = SettingsForm(formdata=None, language=who.language, time_zone=who.time_zone)
-    form.time_zone.choices = [(zone, zone) for zone in {who.time_zone, *accounts.zones()}]
-    return form
-
-
-@door.post("/sign-out-others", may="account")
-def sign_out_others() -> ResponseReturnValue:
-    """End the sign-ins of every other device."""
-    found = entrance.sign_in()
-    assert found is not None
-    accounts.sign_out_others(entrance.office(), found.actor, found.token_hash)
-    flash(_("Other devices are signed out."), "ok")
-    return redirect(url_for("account.home"), 303)
 
 
 @door.get("/forgotten", may="visit")

@@ -6,14 +6,15 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple
 
-from flask import Response, after_this_request, g, request, url_for
+from flask import Response, after_this_request, g, make_response, redirect, request, url_for
 
 from app.rules.errors import Forbidden
 from app.services import machines, sightings
-from app.services.accounts import SignedIn
 from app.services.machines import Machine
 from app.services.office import Actor, Office
+from app.services.signins import SignedIn
 from app.web.kit import sessions
+from app.web.kit.errors import answer, wants_json
 from app.web.kit.i18n import _
 
 
@@ -24,9 +25,35 @@ def office() -> Office:
 
 
 def sign_in() -> SignedIn | None:
-    """This request's sign-in, or ``None``."""
+    """This request's sign-in, or ``None``, also while it waits for its second step."""
     found: SignedIn | None = sessions.subject()
+    return None if found is None or found.waits else found
+
+
+def waiting() -> SignedIn | None:
+    """This request's sign-in if it waits for its second step."""
+    found: SignedIn | None = sessions.subject()
+    return found if found is not None and found.waits else None
+
+
+def signed() -> SignedIn:
+    """This request's sign-in, behind a lock, where there always is one."""
+    found = sign_in()
+    if found is None:
+        raise Forbidden("signed in")
     return found
+
+
+def first(permission: str) -> Response | None:
+    """Whose role asks for a second step sets it up before anything else: the way there, or ``None`` for everybody else."""
+    if permission == "secure account" or request.path.startswith("/api/"):
+        return None
+    found = sign_in()
+    if found is None or not found.set_up:
+        return None
+    if wants_json():
+        return answer(401)
+    return make_response(redirect(url_for("account.security"), 303))
 
 
 def machine() -> Machine | None:
@@ -90,13 +117,15 @@ class Way(NamedTuple):
 def ways() -> list[Way]:
     """The main navigation of whoever is signed in."""
     who = visitor()
-    if who is None:
+    found_in = sign_in() if who is not None and not request.path.startswith("/api/") else None
+    if who is None or (found_in is not None and found_in.set_up):
         return []
     found: list[tuple[str, str, tuple[str, ...]]] = []
     if who.may("learn"):
         found += [
             (_("My courses"), "learner.home", ("learner.",)),
             (_("My certificates"), "learner.certificates", ("learner.certificates",)),
+            (_("Search"), "learner.search", ("learner.search",)),
         ]
     if who.may("teach"):
         found.append((_("Teaching"), "trainer.home", ("trainer.",)))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from flask import Response, current_app, make_response, request, url_for
 
-from app.web.kit.assets import Assets
+from app.web.kit.assets import Assets, worker_script
 from app.web.kit.i18n import LANGUAGES, language
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,7 +41,7 @@ def worker() -> Response:
     scripts = [root + assets.url(name) for name in ("offline/outbox.js", "offline/worker.js")]
     named = json.dumps([kept, scripts, _written()])
     kept["version"] = hashlib.sha256(named.encode()).hexdigest()[:16]
-    response = make_response(f"self.KEPT = {json.dumps(kept)};\nimportScripts(...{json.dumps(scripts)});\n")
+    response = make_response(worker_script(kept, scripts))
     response.mimetype = "text/javascript"
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Content-Language"] = "zxx"

@@ -53,6 +53,7 @@ SECTIONS: dict[str, Any] = {
     "account": lazy("Your account"),
     "roles": lazy("Your roles"),
     "sign-ins": lazy("Where you are signed in"),
+    "second-step": lazy("What you sign in with besides the password"),
     "links": lazy("Links that were sent to you"),
     "courses": lazy("Your courses and your progress in them"),
     "events": lazy("Every step of your learning"),
@@ -131,6 +132,11 @@ def held(keep: Retention) -> list[tuple[str, str, str]]:
             _("Sign-ins: times and device"),
             _("So that you can see where you are signed in, and end it."),
             kept_for(keep.sign_ins),
+        ),
+        (
+            _("Authenticator app, passkeys and recovery codes, if you use them"),
+            _("To let nobody in but you. The secrets are kept encrypted or as fingerprints of them."),
+            _("Until you remove them"),
         ),
         (_("Messages that were sent to you"), _("To see whether they arrived."), kept_for(keep.notices)),
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import json
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.rules.errors import NotFound, Refused
 from app.services import accounts, badges, certifying, overview, proving, rosters, verifying
 from app.web import entrance, installing, verifier
-from app.web.kit import refusals
+from app.web.kit import metrics, refusals
 from app.web.kit.forms import Extension, Form, Length, Required, Text, Upload
 from app.web.kit.guards import Door
 from app.web.kit.i18n import LANGUAGES, _, lazy
@@ -205,8 +206,30 @@ def healthz() -> ResponseReturnValue:
 
 @door.get("/readyz", may="visit")
 def readyz() -> ResponseReturnValue:
-    """It can serve: the database answers and has the newest schema. 503 otherwise."""
-    return _plain("ready\n") if overview.ready(entrance.office()) else _plain("not ready\n", 503)
+    """It can serve: the database answers and has the newest schema, and certificates can be signed. 503 otherwise,
+    naming what is missing.
+    """
+    lacking = overview.lacking(entrance.office())
+    return _plain(f"not ready: {', '.join(lacking)}\n", 503) if lacking else _plain("ready\n")
+
+
+@door.get("/metrics", may="visit")
+def figures() -> ResponseReturnValue:
+    """Figures for Prometheus: for whoever holds the token of PASO_METRICS, or without one for this machine itself."""
+    token = current_app.extensions["paso.config"].metrics
+    if token in ("", "off"):
+        # behind a proxy that nobody told us of, everybody would come from this machine
+        near = request.remote_addr in ("127.0.0.1", "::1") and "X-Forwarded-For" not in request.headers
+        if token or not near:
+            raise NotFound("metrics")
+    elif not hmac.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode()):
+        raise NotFound("metrics")
+    try:
+        now = overview.queues(entrance.office())
+    except Exception:  # what the processes counted is worth knowing most when the database is away
+        current_app.logger.exception("the queues could not be counted")
+        now = {}
+    return metrics.answer({**now, "database_answers": ("Whether the database answers", float(bool(now)))})
 
 
 # What makes it an application on a device ---------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from flask import Flask
 
 from app.rules.errors import Refused
 from app.rules.grading import Response
+from app.services.searching import with_anchors
 from app.web.kit.i18n import _, language
 
 
@@ -109,4 +110,5 @@ def iso_date(text: str) -> dt.date | None:
 def init_reading(app: Flask) -> None:
     """Give the templates of *app* what they need to show course text."""
     app.jinja_env.globals.update(say=say, lefts=lefts, place_of=place_of, new_id=lambda: str(uuid.uuid4()))
+    app.jinja_env.globals.update(with_anchors=with_anchors)
     app.jinja_env.filters.update(device=device_name, isodate=iso_date)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 from flask import Flask, Response, current_app, make_response, request
 from markupsafe import Markup
 
-from app.web.kit.assets import Assets
+from app.web.kit.assets import Assets, worker_script
 from app.web.kit.i18n import LANGUAGES, LOCALES, _, language, show_date, show_hours, show_number
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,7 +47,7 @@ def worker(scope: str, addresses: tuple[str, ...]) -> Response:
         "shared": list(addresses),
     }
     script = prefix + assets.url("verify/worker.js")
-    response = make_response(f"self.KEPT = {json.dumps(kept)};\nimportScripts({json.dumps(script)});\n")
+    response = make_response(worker_script(kept, [script]))
     response.mimetype = "text/javascript"
     response.headers["Cache-Control"] = "no-cache"
     response.headers["Service-Worker-Allowed"] = scope

@@ -74,6 +74,18 @@ def test_a_picture_with_a_twin_is_shown_by_both_with_its_size(sample: Source) ->
     assert {one.path for one in course.media} >= set(files)
 
 
+def test_a_phone_is_offered_a_smaller_twin_where_there_is_one(sample: Source) -> None:
+    files = {f"{FOLDER}/a-bench.jpg": picture("JPEG"), f"{FOLDER}/a-bench.webp": picture("WEBP", (960, 600))}
+    files[f"{FOLDER}/a-bench-480.webp"] = picture("WEBP", (480, 300))
+    html = shown(compile(with_files(sample, BODY, files)))
+    assert "a-bench-480.webp 480w, " in html and 'a-bench.webp 960w" sizes="' in html
+    assert judged(html) == []
+    larger = files | {f"{FOLDER}/a-bench-480.webp": picture("WEBP", (1200, 700))}
+    anothers = files | {f"{FOLDER}/a-bench-480.png": picture("PNG")}
+    for other in (larger, anothers):
+        assert "480w" not in shown(compile(with_files(sample, BODY, other)))
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -117,6 +129,8 @@ def test_a_memory_notices_that_a_twin_came_and_that_its_size_changed(sample: Sou
         '<picture><source type="image/webp" srcset="https://evil.example/a.webp"></picture>',
         '<picture><source type="image/webp" srcset="//evil.example/a.webp"></picture>',
         '<picture><source type="image/webp" srcset="/learn/a/media/b.webp, https://evil.example/c.webp 2x"></picture>',
+        '<picture><source type="image/webp" srcset="/learn/a/media/b.webp 1w, /learn/a/media/c.webp 2w, /x.webp 3w"></picture>',
+        '<picture><source type="image/webp" sizes="1px" srcset="/learn/a/media/b.webp 1w, //x/media/c.webp 2w"></picture>',
         '<picture><source type="image/webp" srcset="/account/sign-out.webp"></picture>',
         '<picture><source type="text/html" src="/x"><img srcset="/learn/a/media/b.webp" onload="x" alt=""></picture>',
         '<picture></picture><video srcset="/learn/a/media/b.webp"></video>',

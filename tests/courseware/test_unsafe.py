@@ -22,7 +22,7 @@ TAGS = set(
 ATTRIBUTES = {
     "a": {"href", "id", "title", "aria-label", "class"},
     "img": {"src", "alt", "title", "loading", "width", "height"},
-    "source": {"type", "srcset"},
+    "source": {"type", "srcset", "sizes"},
     "audio": {"src", "controls", "preload", "aria-label"},
     "track": {"src", "kind", "srclang"},
     "li": {"id", "class"},
@@ -35,6 +35,9 @@ ATTRIBUTES = {
     "section": {"class"},
     "div": {"class", "role", "tabindex", "aria-label"},
 }
+
+
+ONE = r"/learn/[a-z0-9-]+/media/[^\s,:]+\.webp"
 
 
 class Judge(HTMLParser):
@@ -50,7 +53,7 @@ class Judge(HTMLParser):
         for name, value in attrs:
             if name not in ATTRIBUTES.get(tag, set()):
                 self.wrong.append(f"<{tag} {name}>")
-            if name == "srcset" and not re.fullmatch(r"/learn/[a-z0-9-]+/media/[^\s,:]+\.webp", value or ""):
+            if name == "srcset" and not re.fullmatch(rf"{ONE}(?: \d+w, {ONE} \d+w)?", value or ""):
                 self.wrong.append(f"{tag} from {value}")
             if name in ("href", "src"):
                 self._address(tag, unquote(value or ""))

@@ -19,16 +19,16 @@ from sqlalchemy.orm import Session
 
 from tests.cast import Cast, Clock, assemble, office_for
 from tests.conftest import KEY
-from tests.outage.visitor import Visitor
+from tests.outage.visitor import LOST, Visitor
 from tests.story import finish_lessons, play, sit
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Server:
-    """``paso serve`` with two workers."""
+    """``paso serve`` with two workers; *more* are variables of its environment besides."""
 
-    def __init__(self, database: str, folder: Path) -> None:
+    def __init__(self, database: str, folder: Path, **more: str) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
@@ -41,6 +41,7 @@ class Server:
             "PASO_PORT": str(self.port),
             "PASO_WORKERS": "2",
             "PASO_INSTANCE": str(folder),
+            **more,
         }
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -55,15 +56,28 @@ class Server:
                 stderr=log,
                 start_new_session=True,
             )
+        return self.wait()
+
+    def wait(self) -> Server:
+        """Wait until it answers."""
+        assert self.process is not None
         until = time.monotonic() + 60
         while time.monotonic() < until and self.process.poll() is None:
             try:
                 if Visitor(self.root).page("/readyz").startswith("ready"):
                     return self
-            except (OSError, AssertionError):
+            except (*LOST, AssertionError):
                 time.sleep(0.1)
         self.kill()
         raise AssertionError(f"the server did not come up\n{self.log.read_text()}")
+
+    def kill_workers(self) -> None:
+        """SIGKILL to all processes that answer requests, at once; the one that watches over them starts others."""
+        assert self.process is not None
+        children = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text().split()
+        for child in children:
+            with suppress(ProcessLookupError):
+                os.kill(int(child), signal.SIGKILL)
 
     def kill(self) -> None:
         """SIGKILL to all of its processes: nobody is told, nothing is put away."""

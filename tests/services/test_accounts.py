@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from app.records.audit import Notice
 from app.records.people import Person, SignIn, Throttle
 from app.rules.errors import NotFound, Refused, TooMany
-from app.services import accounts, notices
+from app.services import accounts, notices, signins
 from tests.cast import PASSWORD, Cast
 
 NEW = "tres palabras y un río"
@@ -21,7 +21,7 @@ def enter(cast: Cast, name: str = "nayeli", password: str = PASSWORD, **more: ob
 def test_the_right_password_opens_and_the_token_is_not_kept(cast_on_both):
     cast = cast_on_both
     token = enter(cast)
-    found = accounts.signed_in(cast.office, token)
+    found = signins.signed_in(cast.office, token)
     assert found is not None and found.actor.name == "Nayeli Ábrego Quintero"
     assert token not in str(cast.office.session.query(SignIn.token_hash).all())
 
@@ -52,7 +52,7 @@ def test_a_closed_account_does_not_open_and_its_sign_ins_end(cast):
     token = enter(cast)
     with cast.office.transaction():
         cast.office.session.get_one(Person, cast.people["nayeli"].id).active = False
-    assert accounts.signed_in(cast.office, token) is None
+    assert signins.signed_in(cast.office, token) is None
     with pytest.raises(Refused):
         enter(cast)
 
@@ -60,27 +60,27 @@ def test_a_closed_account_does_not_open_and_its_sign_ins_end(cast):
 def test_on_a_shared_computer_half_an_hour_of_silence_signs_out(cast):
     token = enter(cast, shared=True)
     cast.clock.pass_by(minutes=29)
-    assert accounts.signed_in(cast.office, token)
+    assert signins.signed_in(cast.office, token)
     cast.clock.pass_by(minutes=31)
-    assert accounts.signed_in(cast.office, token) is None
+    assert signins.signed_in(cast.office, token) is None
 
 
 def test_on_ones_own_phone_a_week_of_silence_signs_out(cast):
     token = enter(cast)
     cast.clock.pass_by(days=6)
-    assert accounts.signed_in(cast.office, token)
+    assert signins.signed_in(cast.office, token)
     cast.clock.pass_by(days=8)
-    assert accounts.signed_in(cast.office, token) is None
+    assert signins.signed_in(cast.office, token) is None
 
 
 def test_changing_the_password_ends_every_other_sign_in(cast):
     here, elsewhere = enter(cast), enter(cast)
     actor = cast.actor("nayeli")
-    keep = accounts.signed_in(cast.office, here)
+    keep = signins.signed_in(cast.office, here)
     assert keep is not None
     accounts.change_password(cast.office, actor, PASSWORD, NEW, keep.token_hash)
-    assert accounts.signed_in(cast.office, here)
-    assert accounts.signed_in(cast.office, elsewhere) is None
+    assert signins.signed_in(cast.office, here)
+    assert signins.signed_in(cast.office, elsewhere) is None
     assert enter(cast, password=NEW)
 
 
@@ -115,7 +115,7 @@ def test_a_forgotten_password_is_replaced_by_a_link_that_works_once(cast):
     accounts.ask_new_password(cast.office, cast.email("nayeli"), address="10.0.0.1")
     token = token_in(cast)
     accounts.use_link(cast.office, token, "password", NEW)
-    assert accounts.signed_in(cast.office, before) is None
+    assert signins.signed_in(cast.office, before) is None
     assert enter(cast, password=NEW)
     with pytest.raises(NotFound):
         accounts.use_link(cast.office, token, "password", NEW)
@@ -148,11 +148,11 @@ def test_the_message_is_in_the_language_of_its_reader(cast):
 
 def test_signing_out_elsewhere_keeps_this_device(cast):
     here, elsewhere = enter(cast), enter(cast)
-    keep = accounts.signed_in(cast.office, here)
-    assert keep is not None and len(accounts.sign_ins(cast.office, keep.actor)) == 2
-    assert accounts.sign_out_others(cast.office, keep.actor, keep.token_hash) == 1
-    assert accounts.signed_in(cast.office, elsewhere) is None
-    assert accounts.signed_in(cast.office, here)
+    keep = signins.signed_in(cast.office, here)
+    assert keep is not None and len(signins.sign_ins(cast.office, keep.actor)) == 2
+    assert signins.sign_out_others(cast.office, keep.actor, keep.token_hash) == 1
+    assert signins.signed_in(cast.office, elsewhere) is None
+    assert signins.signed_in(cast.office, here)
 
 
 # Against who means ill ------------------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def test_doctor_reads_the_log_too(cast_on_both):
     assert doctor.examine(cast_on_both.office).findings == ()
     tamper(cast_on_both, f"UPDATE audit_entry SET action = 'nothing' WHERE number = {last(cast_on_both)}")
     (finding,) = doctor.examine(cast_on_both.office).findings
-    assert finding.startswith(f"audit entry {last(cast_on_both)} (nothing)")
+    assert str(finding).startswith(f"audit entry {last(cast_on_both)} (nothing)")
 
 
 def test_a_log_without_its_guards_is_found(cast):

@@ -28,7 +28,7 @@ from app.records.people import AccessToken, Institution, Person
 from app.rules import progress
 from app.rules.errors import NotFound
 from app.rules.permissions import Role, courses
-from app.services import accounts, certifying, learning, practice
+from app.services import accounts, certifying, learning, practice, signins
 from app.services.demo import casting, story
 from app.services.demo.institutions import STATES, placed
 from app.services.office import Actor, Office
@@ -281,7 +281,7 @@ def test_the_four_sign_ins_work(demo: Demo) -> None:
     roles = {}
     for role, email in casting.SIGN_INS.items():
         token = accounts.sign_in(demo.office_at(NOW), email, casting.PASSWORD, address="127.0.0.1")
-        who = accounts.signed_in(demo.office_at(NOW), token)
+        who = signins.signed_in(demo.office_at(NOW), token)
         assert who is not None
         roles[role] = [grant.role for grant in who.actor.grants]
 

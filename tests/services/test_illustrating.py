@@ -130,6 +130,33 @@ def test_a_large_photograph_is_made_small_and_light_and_keeps_its_shape() -> Non
     assert look(made.data) == ("jpeg", made.width, made.height)
 
 
+def test_a_photograph_has_a_second_lighter_webp_for_phones_and_a_small_one_has_not() -> None:
+    made = recode(photo((4000, 3000), quality=90))
+    assert look(made.small) == ("webp", 480, 360)
+    assert len(made.small) < len(made.webp) <= LIGHT
+    assert recode(photo((560, 300))).small == b""
+    drawn = recode(photo((1200, 900), "PNG"))
+    assert look(drawn.small) == ("webp", 480, 360)
+    assert len(drawn.small) <= LIGHT
+
+
+def test_a_phone_is_offered_the_lighter_one_of_a_photograph(cast: Cast, tomas: Actor) -> None:
+    put = add(cast, tomas, photo((1600, 1200)))
+    small = put.path.replace(".jpg", "-480.webp")
+    assert files(cast, tomas).keys() == {put.path, put.path.replace(".jpg", ".webp"), small}
+    assert add(cast, tomas, photo((1600, 1200))).path == put.path
+    source = publishing.draft(cast.office, tomas, COURSE).source
+    path = LESSON.replace(".es.", ".en.")
+    changed = {p: source[p] + f"\n{put.markdown(p.split('.')[-2])}\n".encode() for p in (path, LESSON)}
+    checked = publishing.check(source.replacing(changed))
+    assert not checked.findings
+    assert checked.course is not None
+    html = "".join(block.html for block in checked.course.modules[0].lessons[0].pages["es"].blocks)
+    root = "/learn/guard-basics/media/01-mission/media/mi-foto-1"
+    width = look(source[put.path.replace(".jpg", ".webp")]).width  # type: ignore[union-attr]
+    assert f'srcset="{root}-480.webp 480w, {root}.webp {width}w" sizes="(min-width: 48rem) 43rem, 92vw"' in html
+
+
 def test_a_small_picture_is_not_made_larger() -> None:
     made = recode(picture("PNG", (12, 9)))
     assert (made.width, made.height) == (12, 9)

@@ -13,7 +13,7 @@ from app.records.cohorts import Cohort
 from app.records.learning import Enrolment
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
 from app.rules.errors import Forbidden, NotFound, Refused
-from app.services import accounts, people
+from app.services import accounts, people, signins
 from app.services.people import Invitation, Nominee, PeopleQuery, inviting
 from tests.cast import PASSWORD, Cast
 from tests.story import complete, finish_lessons, sign_practice, sit
@@ -307,7 +307,7 @@ def test_a_closed_account_is_signed_out_and_cannot_sign_in_until_it_is_opened(ca
     who = cast.people["nayeli"].id
     people.deactivate(cast.office, cast.actor("coralia"), who)
     people.deactivate(cast.office, cast.actor("coralia"), who)
-    assert accounts.signed_in(cast.office, token) is None
+    assert signins.signed_in(cast.office, token) is None
     assert cast.office.session.scalar(select(func.count()).select_from(SignIn)) == 0
     refused("sign-in-wrong", accounts.sign_in, cast.office, "nayeli@paso.example", PASSWORD, address="x")
     people.reactivate(cast.office, cast.actor("coralia"), who)

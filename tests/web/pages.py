@@ -189,6 +189,10 @@ def _frame(root: Element, elements: list[Element], language: str | None) -> None
     assert any(meta.get("name") == "viewport" for meta in metas), "there is no viewport: telephones would show it tiny"
 
 
+OF_OURS = ("otpauth://totp/Paso%20Seguro:", "data:text/plain;charset=utf-8,Paso%20Seguro")
+"""the link that opens an authenticator app, and the file of recovery codes, which is plain text and never a document"""
+
+
 def _safe(element: Element) -> None:
     """Nothing that the content security policy forbids, nothing from elsewhere."""
     for name, value in element.attributes.items():
@@ -203,7 +207,8 @@ def _safe(element: Element) -> None:
                 if name == "src"
                 else ()
             )
-            assert not scheme or scheme[1].lower() in allowed, f"an address that may not be here: {element}"
+            ours = element.tag == "a" and value.startswith(OF_OURS)
+            assert not scheme or scheme[1].lower() in allowed or ours, f"an address that may not be here: {element}"
             assert not value.startswith("//"), f"an address of another site: {element}"
             assert "\\" not in value and value.strip() == value, f"a malformed address: {element}"
     if element.tag == "style":

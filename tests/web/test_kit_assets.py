@@ -79,6 +79,20 @@ def test_style_sheets_are_sent_without_space_that_means_nothing(css: str, slimme
     assert slim(css) == slimmed
 
 
+def test_scripts_are_sent_without_remarks_and_the_space_before_lines(tmp_path: Path) -> None:
+    source = write(
+        tmp_path, a_js='// gone\nif (x) { // gone\n  go("https://a.example"); // gone\n  say("a // b");\n}\n'
+    )
+    assets = Assets(source)
+    assert assets.contents[assets.names["a.js"]] == b'if (x) {\ngo("https://a.example");\nsay("a // b");\n}\n'
+
+
+def test_every_text_of_a_script_stands_on_one_line() -> None:
+    for path in SOURCE.rglob("*.js"):
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            assert line.count("`") % 2 == 0, f"{path.name}:{number}: the space before its next lines would be taken"
+
+
 def test_files_are_served_compressed_immutable_and_without_a_cookie(tmp_path: Path) -> None:
     app, _ = tiny(tmp_path)
     client = app.test_client()

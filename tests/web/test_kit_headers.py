@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ def test_the_policy_allows_nothing_inline_and_nothing_from_elsewhere() -> None:
     policy = dict(part.split(" ", 1) for part in HEADERS["Content-Security-Policy"].split("; "))
     assert policy["default-src"] == policy["base-uri"] == policy["frame-ancestors"] == "'none'"
     assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == policy["form-action"] == "'self'"
+    assert policy["require-trusted-types-for"] == "'script'"
     assert "unsafe" not in HEADERS["Content-Security-Policy"]
     assert "*" not in HEADERS["Content-Security-Policy"]
 
@@ -53,3 +55,28 @@ def test_other_sites_may_link_here_but_not_act(tmp_path: Path, method: str, site
 def test_an_endpoint_may_be_opened_to_another_site(tmp_path: Path) -> None:
     app, _ = tiny(tmp_path, answer=lambda: "done")
     assert app.test_client().post("/answer", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 200
+
+
+SINKS = re.compile(
+    r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|srcdoc|new (?:Shared)?Worker|importScripts|serviceWorker\.register"
+    r"|\beval\(|new Function|DOMParser|createContextualFragment|javascript:"
+)
+
+
+def test_scripts_make_markup_of_text_only_where_a_policy_of_ours_lets_them() -> None:
+    """Browsers that know trusted types refuse the rest; those that do not are protected by there being none."""
+    static = Path(__file__).resolve().parents[2] / "app/static"
+    names = set(
+        dict(part.split(" ", 1) for part in HEADERS["Content-Security-Policy"].split("; "))["trusted-types"].split()
+    )
+    made: set[str] = set()
+    served = [*static.rglob("*.js"), *static.parent.rglob("web/**/*.py")]
+    for path in served:
+        text = path.read_text(encoding="utf-8")
+        lent = set(re.findall(r"import \{[^}]*\btrusted\b[^}]*\}", text))
+        mine = set(re.findall(r'createPolicy\("([\w-]+)"', text))
+        for line in text.splitlines():
+            if SINKS.search(line):
+                assert (mine or lent) and re.search(r"policy|trusted|ours\.", line), f"{path.name}: {line.strip()}"
+        made |= mine
+    assert made == names

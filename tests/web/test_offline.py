@@ -32,6 +32,7 @@ from app.records.people import Institution, Person, RoleGrant
 from app.rules.errors import Refused
 from app.services import learning, offline, rescue
 from app.services.office import Office, Settings, fold_name
+from app.web.learner import copies
 from tests import sample
 from tests.cast import publish
 from tests.web.client import Browser
@@ -428,3 +429,9 @@ def test_nor_is_json_of_another_kind(content: bytes) -> None:
         rescue.events(with_secrets(b"old"), content)
     with pytest.raises(Refused, match="rescue-unreadable"):
         rescue.events(with_secrets(b"old"), sealed_for(rescue.public_key(with_secrets(b"old")), content))
+
+
+def test_a_saved_module_holds_both_sizes_of_a_picture():
+    root = "/learn/humane-border/media/01-mission/media/bench"
+    html = f'<picture><source srcset="{root}-480.webp 480w, {root}.webp 960w"><img src="{root}.jpg" alt="x"></picture>'
+    assert copies.MEDIA.findall(html) == [f"{root}-480.webp", f"{root}.webp", f"{root}.jpg"]

@@ -8,7 +8,7 @@ import pytest
 from app.records.database import db
 from app.records.learning import Enrolment
 from app.records.people import Person
-from app.services import people
+from app.services import accounts, people
 from app.services.people import Nominee
 from app.web import account
 from tests.web.test_learner import done
@@ -133,3 +133,36 @@ def test_who_trained_an_officer_is_not_told_what_the_next_institution_does(app, 
 def test_an_error_of_the_database_puts_no_personal_data_into_the_log(app):
     with app.app_context():
         assert db.engine.hide_parameters
+
+
+def test_fields_that_a_form_does_not_have_change_nothing(app, signed_in):
+    """Mass assignment: whatever is sent besides, only what the form is about is written."""
+
+    def row(cast):
+        person = cast.office.session.get_one(Person, cast.people["nayeli"].id)
+        columns = {column.key: getattr(person, column.key) for column in Person.__table__.columns}
+        return columns | {"roles": sorted(grant.role for grant in person.grants)}
+
+    before = done(app, row)
+    browser = signed_in("nayeli")
+    browser.page("/account/")
+    extra = dict.fromkeys((*before, "role", "grants", "is_admin", "person_id"), "administrator")
+    browser.submit("/account/settings", **{**extra, "language": "en", "time_zone": "America/Lima"})
+    after = done(app, row)
+    assert {name for name in before if before[name] != after[name]} - {"changed"} == {"language", "time_zone"}
+
+
+def test_an_unknown_address_costs_the_same_work_as_a_wrong_password(app, monkeypatch):
+    """Enumeration by timing: counted in what takes the time, which no loaded machine makes unsure."""
+    worked = []
+    verify = accounts._verify
+    monkeypatch.setattr(accounts, "_verify", lambda *given: worked.append(1) or verify(*given))
+    said = []
+    for email in ("nayeli@paso.example", "nobody@paso.example"):
+        browser = app.test_client()
+        browser.page("/account/sign-in")
+        response = browser.submit("sign-in", email=email, password="not this one")
+        page = response.get_data(as_text=True)
+        said.append((response.status_code, "no son correct" in page or "no es correct" in page, len(worked)))
+        worked.clear()
+    assert said[0] == said[1] and said[0][2] == 1

@@ -8,10 +8,11 @@ from collections.abc import Iterable
 import nh3
 
 from app.courseware.directives import CALLOUTS, CARDS
-from app.courseware.markdown.html import ID_PREFIX
+from app.courseware.markdown.html import ID_PREFIX, SIZES
 
-_TWIN = re.compile(r"/learn/[a-z0-9-]+/media/[A-Za-z0-9._~%/-]+\.webp", re.IGNORECASE)
-"""an address that :mod:`app.courseware.addresses` makes; without commas and spaces, so it is one"""
+_ONE = r"/learn/[a-z0-9-]+/media/[A-Za-z0-9._~%/-]+\.webp"
+_TWIN = re.compile(rf"{_ONE}(?: \d+w, {_ONE} \d+w)?", re.IGNORECASE)
+"""what :mod:`app.courseware.addresses` makes: an address without commas and spaces, or two with their widths"""
 
 
 def clean(html: str) -> str:
@@ -28,6 +29,8 @@ def _classes(*names: Iterable[str] | str) -> set[str]:
 
 def _twin_only(tag: str, name: str, value: str) -> str | None:
     """What :class:`nh3.Cleaner` asks of each attribute: the address of a lighter picture is a WebP of a course."""
+    if name == "sizes":
+        return value if value == SIZES else None
     if name != "srcset":
         return value
     return value if tag == "source" and _TWIN.fullmatch(value) else None
@@ -47,7 +50,7 @@ def _make_cleaner(pictures: bool = False) -> nh3.Cleaner:
         attributes={
             "a": {"href", "id", "title", "aria-label"},
             "img": {"src", "alt", "title", "loading"} | ({"width", "height"} if pictures else set()),
-            "source": {"srcset"} if pictures else set(),
+            "source": {"srcset", "sizes"} if pictures else set(),
             "audio": {"src", "controls", "preload", "aria-label"},
             "track": {"src", "kind", "srclang"},
             "li": {"id"},

@@ -104,12 +104,17 @@ def _footnotes(_: RendererProtocol, tokens: Sequence[Token], index: int, __: Opt
     return '<section class="footnotes">\n<hr>\n<ol class="footnotes-list">\n'
 
 
+SIZES = "(min-width: 48rem) 43rem, 92vw"
+"""how wide a picture stands in a lesson: as the text, or as the phone"""
+
+
 def _image(renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     shown = cast(RendererHTML, renderer).image(tokens, index, options, env)
     twin = tokens[index].meta.get("twin")
     if twin is None:
         return shown
-    return f'<picture><source type="image/webp" srcset="{escapeHtml(twin)}">{shown}</picture>'
+    sizes = f' sizes="{SIZES}"' if " " in twin else ""
+    return f'<picture><source type="image/webp" srcset="{escapeHtml(twin)}"{sizes}>{shown}</picture>'
 
 
 RULES: dict[str, Callable[..., str]] = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from alembic import context
 
 from app.records.schema import metadata
+from app.records.searching import WORDS
 
 connection = context.config.attributes["connection"]
 context.configure(
@@ -14,6 +15,8 @@ context.configure(
     transactional_ddl=True,
     compare_type=True,
     user_module_prefix="database.",
+    # the index of words is no table of ours: each database has its own kind
+    include_name=lambda name, kind, _parents: kind != "table" or not str(name).startswith(WORDS),
 )
 with context.begin_transaction():
     context.run_migrations()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from app.courseware import media, problem
 from app.courseware.ids import slug
 from app.courseware.manuscript import Report
-from app.courseware.pictures import twin_of
+from app.courseware.pictures import small_of, twin_of
 from app.courseware.settings import LANGUAGES
 from app.rules.errors import NotFound, Refused
 from app.services import audit
@@ -74,8 +74,10 @@ def add_picture(
         path = next((p for p, d in now.source.items() if d == shown and p.startswith(folder + "/")), "")
         if not path:
             stem = _free(_stem(filename, said), folder, now.source)
-            files = {f"{folder}/{stem}.{kind}": content for kind, content in made.items()}
+            files = {f"{folder}/{stem}.{kind}": content for kind, content in made.items() if kind != "small"}
             path = f"{folder}/{stem}.{extension}"
+            if "small" in made:
+                files[small_of(path)] = made["small"]
             put(office, actor, now, files, frozenset())
             audit.note(office, actor, "draft.picture", course_id, {"path": path})
     light = made.get("webp", shown)
@@ -93,7 +95,8 @@ def _made(filename: str, data: bytes, language: str) -> dict[str, bytes]:
             raise Refused("picture-active", reason=reason)
         return {"svg": data}
     made = recode(data)
-    return {made.extension: made.data, "webp": made.webp}
+    small = {"small": made.small} if made.small else {}
+    return {made.extension: made.data, "webp": made.webp, **small}
 
 
 def _stem(filename: str, said: Mapping[str, str]) -> str:
@@ -109,7 +112,7 @@ def _free(stem: str, folder: str, paths: Iterable[str]) -> str:
     """*stem*, numbered if a file of *folder* is called so: a WebP belongs to the one picture that shares its stem."""
     taken = {twin_of(path).casefold() for path in paths}
     number, name = 2, stem
-    while f"{folder}/{name}.webp".casefold() in taken:
+    while {f"{folder}/{name}.webp".casefold(), small_of(f"{folder}/{name}.webp").casefold()} & taken:
         name = f"{stem}-{number}"
         number += 1
     return name

@@ -16,7 +16,7 @@ from app.records.people import Person
 from app.rules import following as rules
 from app.rules.editions import objections
 from app.rules.errors import Conflict, Forbidden, NotFound, Refused
-from app.services import audit
+from app.services import audit, searching
 from app.services.following import Followed, follow
 from app.services.office import Actor, Office
 from app.services.publishing.checking import Checked, check
@@ -26,7 +26,9 @@ from app.services.publishing.uploads import id_in
 from app.services.publishing.writing import clear, put
 from app.services.shelf import course_of
 
-RESERVED = frozenset({"certificates", "cohorts", "exams", "messages", "new", "practice", "rescue", "sync"})
+RESERVED = frozenset(
+    {"certificates", "cohorts", "exams", "messages", "new", "notes", "practice", "rescue", "search", "sync"}
+)
 """words that already stand where a course's id would, in /learn/… and /teach/…"""
 MOST_NOTE = 500
 
@@ -166,6 +168,8 @@ def _issue(
     _name(row, course)
     office.session.flush()
     followed = follow(office, row.id, edition.id, course, plan)
+    searching.index(office, edition.id, course)
+    searching.prune(office, row.id)
     audit.note(
         office,
         actor,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageOps
 
-from app.courseware.pictures import Look, look
+from app.courseware.pictures import SMALL, Look, look
 from app.rules.errors import Refused
 
 MAX_BYTES = 15 * 1024 * 1024
@@ -40,6 +40,8 @@ class Recoded:
     webp: bytes
     width: int
     height: int
+    small: bytes = b""
+    """the WebP for phones, where the whole is much wider"""
 
 
 def recode(data: bytes) -> Recoded:
@@ -87,7 +89,20 @@ def _decode(data: bytes, seen: Look) -> Image.Image:
 def _encode(picture: Image.Image, kind: str) -> Recoded:
     shown, webp = _light_webp(picture, drawn=kind in ("png", "gif"))
     extension, data = _beside(shown, kind)
-    return Recoded(extension, data, webp, shown.width, shown.height)
+    return Recoded(extension, data, webp, shown.width, shown.height, _small_webp(shown, drawn=kind in ("png", "gif")))
+
+
+def _small_webp(shown: Image.Image, drawn: bool) -> bytes:
+    """*shown* for a phone; nothing where that would hardly be smaller."""
+    if shown.width < SMALL * 1.25:
+        return b""
+    small = shown.resize((SMALL, max(1, round(shown.height * SMALL / shown.width))), Image.Resampling.LANCZOS)
+    written = _written(small, "WEBP", lossless=True, quality=60, method=4) if drawn else b""
+    for quality in QUALITIES:
+        if written and len(written) <= LIGHT:
+            break
+        written = _written(small, "WEBP", quality=quality, method=4)
+    return written
 
 
 def _light_webp(picture: Image.Image, drawn: bool) -> tuple[Image.Image, bytes]:

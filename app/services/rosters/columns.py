@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 from babel import Locale
 from babel.dates import get_timezone_location
-from sqlalchemy import ColumnElement, Row, String, case, func
+from sqlalchemy import ColumnElement, Date, Row, String, case, func
 from sqlalchemy import cast as sql_cast
 
 from app.records.certificates import Certificate
@@ -137,14 +137,20 @@ class Asking:
     tables: Standing
     reader: Reader
     postgresql: bool
+    written: bool = False
+    """whether days and moments are to be those of the reader's zone, as a CSV has them (PostgreSQL only)"""
 
     def moment(self, column: Any, hours: bool = False) -> ColumnElement[str]:
         """*column* in UTC as text to the minute, or to the hour: "2026-11-23 14:05", "2026-11-23 14"."""
+        if self.written:
+            return func.to_char(func.timezone(self.reader.zone.key, column), "YYYY-MM-DD HH24:MI", type_=String)
         text = sql_cast(func.timezone("UTC", column), String) if self.postgresql else column
         return func.substr(text, 1, 13 if hours else 16, type_=String)
 
     def hour(self, column: Any) -> ColumnElement[str]:
         """*column* as exactly as its day in the reader's zone depends on it."""
+        if self.written:
+            return sql_cast(sql_cast(func.timezone(self.reader.zone.key, column), Date), String)
         return self.moment(column, self.reader.whole_hours)
 
     def day(self, column: Any) -> ColumnElement[str]:

@@ -11,9 +11,8 @@ table; in JSON under "about".
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import cast
 
 import msgspec
 
@@ -106,12 +105,12 @@ def _csv(taking: _Taking, bare: bool) -> Iterator[bytes]:
     part = writer.head(taking.titles())
     digest.update(part)
     yield part
-    several = len(taking.source.columns) > 1
-    for batch in taking.source.batches(as_text=several):
-        if several:
-            part = writer.joined(cast(Iterable[Sequence[str]], batch))
-        else:
-            part = writer.rows([csv_cell(cell) for cell in row] for row in batch)
+    if len(taking.source.columns) > 1:
+        parts = taking.source.csv()
+    else:  # an empty cell alone in its row needs quotes
+        batches = taking.source.batches(as_text=False)
+        parts = (writer.rows([csv_cell(cell) for cell in row] for row in batch) for batch in batches)
+    for part in parts:
         digest.update(part)
         yield part
     values = digest.digest()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, cast
+from uuid import UUID
 
 from sqlalchemy import Select, case, func, literal_column, select
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import Connection, Engine
 
 from app.records.certificates import Certificate
 from app.records.cohorts import Cohort
@@ -16,10 +18,11 @@ from app.records.people import Institution
 from app.rules import filing, past
 from app.services import scope
 from app.services.office import Actor, Office
+from app.services.rosters import copying
 from app.services.rosters.columns import COLUMNS, Asking, Column, Line, Reader, chosen, filling, zone_of
 from app.services.rosters.query import RosterQuery, conditions, reachable_cohort, standing
 from app.services.rosters.standing import NOW, Standing
-from app.services.spreadsheets import Cell, Heading
+from app.services.spreadsheets import Cell, CsvWriter, Heading
 
 PAGE = 50
 AT_ONCE = 1000
@@ -181,10 +184,11 @@ class Source:
         self._of = of
         bind = office.session.get_bind()
         self._engine: Engine = bind if isinstance(bind, Engine) else bind.engine
-        asking = Asking(of, self.reader, self._engine.dialect.name == "postgresql")
-        what = [column.source(asking).label(column.key) for column in self.columns]
+        self._asking = Asking(of, self.reader, self._engine.dialect.name == "postgresql")
+        what = [column.source(self._asking).label(column.key) for column in self.columns]
         # what the heading tells of the rows: which editions there are
         what += [of.course.id.label("course_id"), Edition.number.label("edition_number")]
+        self._query = query
         self._statement = _from(office, query, self._where, of, what)
         self._office = office
         self.rows = 0
@@ -206,11 +210,7 @@ class Source:
         """
         fillings = [filling(column, self.reader, as_text) for column in self.columns]
         last = len(self.columns)
-        with self._engine.connect() as connection:
-            if self._engine.dialect.name == "postgresql":
-                # It plans cursors for whoever takes the first tenth. We take all; on tables just filled that plan took minutes.
-                connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1.0")
-                connection.exec_driver_sql("SET LOCAL datestyle TO ISO")  # moments are asked for as text
+        with self._connected() as connection:
             options = {"stream_results": True, "max_row_buffer": AT_ONCE}
             result = connection.execution_options(**options).execute(self._statement)
             # rows as the driver gives them: a row of a roster needs nothing of what the ORM and SQLAlchemy's Row add
@@ -220,6 +220,35 @@ class Source:
                 self.editions.update(zip(values[last], values[last + 1], strict=True))
                 filled = [fill(column) for fill, column in zip(fillings, values[:last], strict=True)]
                 yield zip(*filled, strict=True)
+
+    def csv(self) -> Iterator[bytes]:
+        """The rows as our CSV, many at a time, read as they are taken; for two columns or more."""
+        with self._connected() as connection:
+            if self._asking.postgresql and copying.knows_zone(connection, self.reader.zone.key):
+                yield from self._copied(connection)
+                return
+        for batch in self.batches(as_text=True):
+            yield CsvWriter.joined(cast(Iterable[Sequence[str]], batch))
+
+    def _copied(self, connection: Connection) -> Iterator[bytes]:
+        countries = connection.scalars(select(Institution.country).distinct()).all()
+        what = [copying.written(column, self._asking, countries).label(column.key) for column in self.columns]
+        statement = _from(self._office, self._query, self._where, self._of, [Edition.id.label("of_edition"), *what])
+        seen: set[str] = set()
+        for part in copying.lines(connection, statement, seen):
+            self.rows += len(part)
+            yield copying.safe_lines(part)
+        editions = select(Edition.course_id, Edition.number).where(Edition.id.in_(list(map(UUID, seen))))
+        self.editions.update((row.course_id, row.number) for row in connection.execute(editions))
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with self._engine.connect() as connection:
+            if self._asking.postgresql:
+                # It plans cursors for whoever takes the first tenth. We take all; on tables just filled that plan took minutes.
+                connection.exec_driver_sql("SET LOCAL cursor_tuple_fraction = 1.0")
+                connection.exec_driver_sql("SET LOCAL datestyle TO ISO")  # days and moments are asked for as text
+            yield connection
 
 
 def rows(office: Office, actor: Actor, query: RosterQuery, reader: Reader) -> Iterator[list[Cell]]:

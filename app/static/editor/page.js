@@ -25,9 +25,12 @@ const morph = (holder, wanted) => {
   for (const node of made) holder.insertBefore(node, next);
 };
 
+// The one way in which text becomes markup here (trusted types): what the server made of a page, cleaned there.
+const policy = self.trustedTypes?.createPolicy("paso-editor", { createHTML: (html) => html });
+
 export const redraw = (holder, html) => {
   const made = document.createElement("template");
-  made.innerHTML = html;
+  made.innerHTML = policy ? policy.createHTML(html) : html;
   const folds = holder.querySelectorAll("details");
   const newFolds = made.content.querySelectorAll("details");
   if (folds.length === newFolds.length) newFolds.forEach((fold, n) => (fold.open = folds[n].open));

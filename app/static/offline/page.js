@@ -1,7 +1,7 @@
 // An officer's page: answers are written down on this device first, then sent, online and offline alike. Without this
 // script, and on a shared computer, every form is posted as it is.
 import "./outbox.js";
-import { Play, unseal } from "./sealed.js";
+import { Play, trusted, unseal } from "./sealed.js";
 import { offerRescue } from "./rescue.js";
 import { initSaving, listSaved } from "./save.js";
 
@@ -114,7 +114,7 @@ const reveal = async (form, { payload }) => {
   const sealed = JSON.parse(form.dataset.sealed);
   const chosen = payload.fields.a?.[0] in sealed ? payload.fields.a[0] : "";
   const place = form.querySelector("[data-told]");
-  place.innerHTML = await unseal(sealed[chosen], form.dataset.item, chosen);
+  place.innerHTML = trusted.createHTML(await unseal(sealed[chosen], form.dataset.item, chosen));
   place.hidden = false;
 };
 
@@ -213,8 +213,7 @@ const showStates = async () => {
   if (scene && chosen) show(scene, stateOf(chosen));
   const finish = document.querySelector("form[data-needs]");
   if (finish) {
-    const open = finish.dataset.needs.split(" ").filter((id) => id && !latest("check.answered", id) && !record?.checks.includes(id));
-    finish.hidden = open.length > 0;
+    finish.hidden = finish.dataset.needs.split(" ").some((id) => id && !latest("check.answered", id) && !record?.checks.includes(id));
     document.querySelector("[data-needed]").hidden = !finish.hidden;
   }
 };
@@ -253,7 +252,7 @@ const begin = async () => {
   if (here.user && !copy) await Outbox.set("user", "shared" in here ? "" : here.user); // whose copies may be shown on this device
   if (copy && here.course) strip.prepend(element("p", { className: "meta", textContent: words.copy }));
   if (!("shared" in here)) {
-    navigator.serviceWorker.register(`${here.root}/sw.js`, { scope: `${here.root}/` }).catch(() => {});
+    navigator.serviceWorker.register(trusted.createScriptURL(`${here.root}/sw.js`), { scope: `${here.root}/` }).catch(() => {});
     await initSaving(words, fill, show);
   }
   offerLeave();

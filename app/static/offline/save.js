@@ -1,10 +1,10 @@
 // Saving a module on this device: its size first, then what the device does not have yet, each part checked by its digest
 // (a captive portal answers every request with a page of its own). What has arrived stays when the network goes.
 import "./outbox.js";
+import { hex } from "./sealed.js";
 
 const DAY = 86_400_000;
 const section = document.getElementById("save");
-const hex = (buffer) => [...new Uint8Array(buffer)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 const KEPT_HEADERS = ["Content-Type", "Content-Language", "Content-Security-Policy", "Referrer-Policy", "X-Content-Type-Options"];
 const reader = document.documentElement.lang === "es" ? "es-419" : "en-GB"; // the day before the month, as on every page
 const date = (when) => new Date(when).toLocaleDateString(reader, { day: "numeric", month: "short", year: "numeric" });

@@ -1,12 +1,21 @@
 // Opens what a saved copy holds sealed: what follows an answer, once it is given. See app/services/offline.py for what
 // this protects against, and what not.
 const SALT = 12;
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// The one way in which text becomes markup or a script's address on an officer's page (trusted types): what was sealed by
+// the server, and our own worker.
+const rules = { createHTML: String, createScriptURL: String };
+export const trusted = self.trustedTypes?.createPolicy("paso-page", rules) ?? rules;
+
+export const hex = (bytes) => [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+export const encode = (text) => new TextEncoder().encode(text);
 
 export const unseal = async (sealed, ...key) => {
-  const raw = Uint8Array.from(atob(sealed), (letter) => letter.charCodeAt(0));
+  const raw = bytes(sealed);
   const salt = raw.slice(0, SALT);
-  const words = new TextEncoder().encode([hex(salt), ...key].join("\n"));
+  const words = encode([hex(salt), ...key].join("\n"));
   const secret = await crypto.subtle.importKey("raw", await crypto.subtle.digest("SHA-256", words), "AES-GCM", false, ["decrypt"]);
   const opened = await crypto.subtle.decrypt({ name: "AES-GCM", iv: salt }, secret, raw.slice(SALT));
   return JSON.parse(new TextDecoder().decode(opened));
@@ -24,15 +33,13 @@ export class Play {
     const { html, after, dials, critical } = await unseal(this.edges[edge], item, edge);
     this.critical ||= critical;
     for (const [name, change] of Object.entries(dials)) this.dials[name] = (this.dials[name] ?? 0) + change;
-    const old = document.getElementById("scene");
-    const made = document.createRange().createContextualFragment((this.critical && after) || html);
-    old.replaceWith(made);
+    document.getElementById("scene").outerHTML = trusted.createHTML((this.critical && after) || html);
     const list = document.querySelector("[data-dials]");
     for (const [place, name] of list.dataset.dials.split(" ").entries()) {
       const value = this.dials[name] ?? 0;
       const dial = list.children[place];
       dial.querySelector("meter").value = value;
-      dial.querySelector("span").textContent = `${value > 0 ? "+" : value < 0 ? "−" : ""}${Math.abs(value)}`;
+      dial.querySelector("span").textContent = (value > 0 ? "+" : "") + `${value}`.replace("-", "−");
     }
     const heading = document.getElementById("scene-title");
     heading.tabIndex = -1;

@@ -205,4 +205,7 @@ fromAddress();
 
 // Once visited, the page and what it needs are kept for where there is no connection.
 const { worker, scope } = checkers[0]?.dataset ?? {};
-if (worker && "serviceWorker" in navigator) navigator.serviceWorker.register(worker, { scope }).catch(() => {});
+if (worker && "serviceWorker" in navigator) {
+  const policy = self.trustedTypes?.createPolicy("paso-verify", { createScriptURL: (address) => address });
+  navigator.serviceWorker.register(policy ? policy.createScriptURL(worker) : worker, { scope }).catch(() => {});
+}

@@ -4,7 +4,7 @@
 them hangs their routes.
 """
 
-from app.web.administrator import certificates, home, institutions, log, messages, people, privacy
+from app.web.administrator import certificates, home, institutions, log, messages, people, privacy, settings
 from app.web.administrator.entry import door
 
-__all__ = ["certificates", "door", "home", "institutions", "log", "messages", "people", "privacy"]
+__all__ = ["certificates", "door", "home", "institutions", "log", "messages", "people", "privacy", "settings"]

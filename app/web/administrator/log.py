@@ -119,6 +119,7 @@ DEEDS: dict[str, Any] = {
     "people.import-links": lazy("Invitation links of a list of people taken away"),
     "people.import-send": lazy("List of people sent"),
     "people.import-undo": lazy("List of people undone"),
+    "progress.repair": lazy("Progress computed anew from its events"),
     "person.remove": lazy("Account removed when a list was undone"),
     "person.correct": lazy("Account corrected"),
     "person.deactivate": lazy("Account closed"),

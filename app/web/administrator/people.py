@@ -8,13 +8,13 @@ from flask import flash, make_response, redirect, render_template, request, url_
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
-from app.services import accounts, grants, institutions
+from app.services import accounts, grants, institutions, signins, twosteps
 from app.web import entrance
 from app.web.administrator.entry import ROLES, door, page_number
 from app.web.institutions import options
 from app.web.kit import refusals
 from app.web.kit.forms import Choice, Form, Radios, Required, ask, confirmed
-from app.web.kit.i18n import _, language, lazy
+from app.web.kit.i18n import _, language, lazy, ngettext
 
 FIELD_OF = {"role-institution": "institution", "role-course": "course"}
 
@@ -79,7 +79,15 @@ def _person_page(person_id: uuid.UUID, form: RoleForm, status: int = 200) -> Res
     entrance.saw(person_id, "account.view")
     titles = {course.id: course.title(language()) for course in grants.courses(office, who)}
     return make_response(
-        render_template("administrator/person.html", row=row, form=form, titles=titles, me=who.person_id), status
+        render_template(
+            "administrator/person.html",
+            row=row,
+            form=form,
+            titles=titles,
+            me=who.person_id,
+            sign_ins=signins.count(office, person_id),
+        ),
+        status,
     )
 
 
@@ -125,3 +133,41 @@ def revoke_role(person_id: uuid.UUID, grant_id: uuid.UUID) -> ResponseReturnValu
     # whoever took their own role may have nothing to look for here any more
     still = person_id != who.person_id or accounts.actor_for(office, person_id).may("administer")
     return redirect(here if still else url_for("public.home"), 303)
+
+
+@door.post("/people/<uuid:person_id>/sign-out", may="administer")
+def sign_person_out(person_id: uuid.UUID) -> ResponseReturnValue:
+    """End every sign-in of a person, when the administrator has said yes."""
+    office, who = entrance.office(), entrance.actor()
+    here = url_for("administrator.person", person_id=person_id)
+    row = grants.person(office, who, person_id)
+    if not confirmed():
+        text = _(
+            "%(name)s has to sign in again on every device. Answers that wait on a device are kept.", name=row.name
+        )
+        return ask(_("Sign this person out everywhere?"), text, _("Sign out everywhere"), here)
+    ended = signins.sign_out_person(office, who, person_id)
+    flash(ngettext("%(num)s sign-in has ended.", "%(num)s sign-ins have ended.", ended), "ok")
+    return redirect(here, 303)
+
+
+@door.post("/people/<uuid:person_id>/two-steps", may="administer")
+def reset_two_steps(person_id: uuid.UUID) -> ResponseReturnValue:
+    """Take the second step from who lost their device, when the administrator has said yes."""
+    office, who = entrance.office(), entrance.actor()
+    here = url_for("administrator.person", person_id=person_id)
+    row = grants.person(office, who, person_id)
+    if not confirmed():
+        text = _(
+            "Be sure that it is %(name)s who asks: speak with them, or with their superior. Their app, passkeys and "
+            "recovery codes are removed, and they are told.",
+            name=row.name,
+        )
+        return ask(_("Remove the second step?"), text, _("Remove the second step"), here)
+    try:
+        twosteps.reset(office, who, person_id)
+    except Refused as no:
+        flash(refusals.words(no), "bad")
+    else:
+        flash(_("The second step was removed. They sign in with their password and set it up anew."), "ok")
+    return redirect(here, 303)

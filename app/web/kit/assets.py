@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import os
 import posixpath
 import re
 import tempfile
+from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from wsgiref.headers import Headers
@@ -28,8 +31,9 @@ PREFIX = "/static/"
 TEXT = frozenset((".css", ".js", ".json", ".svg", ".txt", ".webmanifest"))
 REFERENCE = re.compile(r"""(url\(\s*["']?|\b(?:from|import)\s*\(?\s*["']\./)([\w./-]+?\.[a-z0-9]+)(?=["')])""")
 """where style sheets and modules name other static files"""
-REMARK = re.compile(r"^ *//.*\n", re.MULTILINE)
-"""a line of a script that is a comment: for those who read the source, not for the line"""
+REMARK = re.compile(r"^ *//.*\n|^ +|(?<=[;,{})\]]) // .*$", re.MULTILINE)
+"""comments of a script, on a line of their own or behind what they are about, and the space before lines: for those who
+read the source, not for the line. A text of a script stands on one line, as a test makes sure."""
 CSS = re.compile(
     r"""(?P<kept>"[^"]*"|'[^']*')|/\*.*?\*/|[\s;]*(?P<end>})\s*|\s*(?P<mark>[{;,]|:(?=\s))\s*|\s+""", re.DOTALL
 )
@@ -104,8 +108,23 @@ class Assets:
                     os.replace(temporary, path)
 
 
-def init_assets(app: Flask, source: Path = SOURCE, build: Path = BUILD) -> Assets:
-    """Serve the files of *source* under ``/static/``, give templates ``static_url``, and compress pages.
+def worker_script(kept: dict[str, Any], scripts: list[str]) -> str:
+    """The beginning of a service worker: what it is told (``self.KEPT``), and the *scripts* of ours that it is made of. Their
+    addresses go through a policy, as trusted types ask.
+    """
+    rules = "{ createScriptURL: String }"
+    return (
+        f"self.KEPT = {json.dumps(kept)};\n"
+        f'{{ const ours = self.trustedTypes?.createPolicy("paso-worker", {rules}) ?? {rules};\n'
+        f"importScripts(...{json.dumps(scripts)}.map((address) => ours.createScriptURL(address))); }}\n"
+    )
+
+
+def init_assets(
+    app: Flask, source: Path = SOURCE, build: Path = BUILD, more: Mapping[str, str] | None = None
+) -> Assets:
+    """Serve the files of *source* under ``/static/``, give templates ``static_url``, and compress pages. *more* are headers
+    that every one of them is sent with.
 
     Call it before the other ``init_…`` of the kit: what is registered first has the last word on an answer, and
     compressing comes last. Build *app* with ``static_folder=None``.
@@ -122,7 +141,7 @@ def init_assets(app: Flask, source: Path = SOURCE, build: Path = BUILD) -> Asset
         autorefresh=False,
         allow_all_origins=False,
         immutable_file_test=lambda path, url: True,
-        add_headers_function=_headers,
+        add_headers_function=partial(_headers, more or {}),
         mimetypes={".js": "text/javascript", ".webmanifest": "application/manifest+json"},
     )
     for name in assets.contents:  # not the folder: what an older version left there is not ours
@@ -145,7 +164,9 @@ def init_assets(app: Flask, source: Path = SOURCE, build: Path = BUILD) -> Asset
     return assets
 
 
-def _headers(headers: Headers, path: str, url: str, *_: Any) -> None:
+def _headers(more: Mapping[str, str], headers: Headers, path: str, url: str, *_: Any) -> None:
+    for name, value in more.items():
+        headers[name] = value
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if url.endswith(".svg"):  # opened by itself, a picture is a document too

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.rules.errors import Forbidden
 from app.rules.permissions import PERMISSIONS, Grant, may_enter
 from app.web.kit.errors import answer, wants_json
 
+log = logging.getLogger("paso.security")
 View = Callable[..., Any]
 
 
@@ -45,10 +47,15 @@ def permission_of(app: Flask, endpoint: str) -> str | None:
     return getattr(app.view_functions.get(endpoint), "may", None)
 
 
-def lock(app: Flask, grants: Callable[[], Iterable[Grant] | None]) -> None:
+def lock(
+    app: Flask,
+    grants: Callable[[], Iterable[Grant] | None],
+    first: Callable[[str], Response | None] = lambda permission: None,
+) -> None:
     """Check every route of *app* now, and every request from now on.
 
     *grants* tells those of whoever is signed in, or ``None``. Visitors are sent to sign in and come back; programs get 401.
+    *first* gives an answer for those who may not use a permission they hold before they have done something else.
     Raises ``Undeclared`` naming each route without a permission.
     """
     open_routes = sorted(
@@ -70,8 +77,9 @@ def lock(app: Flask, grants: Callable[[], Iterable[Grant] | None]) -> None:
             return None
         held = grants()
         if may_enter(permission, held):
-            return None
+            return first(permission)
         if held is not None:
+            log.info("door.refused permission=%s endpoint=%s", permission.replace(" ", "-"), request.endpoint)
             raise Forbidden(permission)
         if wants_json():
             return answer(401)

@@ -19,19 +19,30 @@ SOURCES = {
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'",
+    "trusted-types": "paso-editor paso-page paso-verify paso-worker",
 }
-"""Nothing from elsewhere and nothing inline: text that an attacker gets into a page stays text."""
+"""Nothing from elsewhere and nothing inline: text that an attacker gets into a page stays text. In our own scripts text becomes
+markup, or the address of a script, only where one of these policies lets it (editor/page.js, offline/sealed.js,
+verify/page.js, and kit/assets.py for workers); a browser that knows
+trusted types refuses every other place.
+"""
 
 UNUSED = (
+    "accelerometer",
     "camera",
     "display-capture",
     "geolocation",
     "gyroscope",
+    "hid",
     "magnetometer",
     "microphone",
     "midi",
     "payment",
+    "screen-wake-lock",
+    "serial",
     "usb",
+    "xr-spatial-tracking",
 )
 
 HEADERS = {
@@ -40,8 +51,12 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
     "Referrer-Policy": "same-origin",
+    "X-Permitted-Cross-Domain-Policies": "none",
     "X-Content-Type-Options": "nosniff",
 }
+
+HSTS = "max-age=31536000; includeSubDomains"
+"""where the platform is only ever reached by HTTPS"""
 
 SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 
@@ -68,7 +83,7 @@ def init_headers(app: Flask, https: bool = False, cross_site: Collection[str] = 
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         if https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+            response.headers.setdefault("Strict-Transport-Security", HSTS)
         if "Cache-Control" not in response.headers:
             # A page may be kept (the Back button) but is asked for again, and never by a cache that others share.
             response.headers["Cache-Control"] = "private, no-cache"

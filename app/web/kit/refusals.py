@@ -83,13 +83,41 @@ WORDS: dict[str, Any] = {
     "reason-long": lazy("Shorten the reason: at most %(most)s characters."),
     "participation-early": lazy("A certificate of participation needs four of every five lessons."),
     "sign-in-wrong": lazy("The e-mail address or the password is not right. Check both and try again."),
+    "code-wrong": lazy(
+        "This code is not right. Look at the newest one in the app; the clock of the phone must be right too."
+    ),
+    "second-wrong": lazy(
+        "This code is not right, or was used already. Wait for the next one of the app and enter that."
+    ),
+    "authenticator-there": lazy("An authenticator app is set up already. Remove it first."),
+    "two-steps-off": lazy("There is no second step on this account."),
+    "two-steps-own": lazy("Remove your own second step in your account, not here."),
+    "two-steps-required": lazy("Your role asks for a second step. Add another one before you remove this."),
+    "passkey-refused": lazy("This passkey was not accepted. Try again, or choose another way."),
+    "passkey-there": lazy("This passkey is in use already."),
+    "passkey-many": lazy("There may be at most %(most)s passkeys. Remove one that you do not use."),
+    "passkey-name": lazy("Give the passkey a name of at most 60 characters."),
+    "passkey-no-name": lazy("Passkeys need an address with a name. This platform is reached by a number."),
+    "provider-down": lazy("The sign-in service of your institution does not answer. Try later, or use your password."),
+    "provider-refused": lazy("This sign-in could not be checked. Begin it again here."),
+    "provider-declined": lazy("The sign-in service did not let you through. Begin again, or use your password."),
+    "provider-unknown": lazy(
+        "Nobody with an account here is known by what the sign-in service says of you. Sign in with your password and "
+        "connect your account, or ask your coordinator."
+    ),
+    "provider-taken": lazy("That account of the sign-in service is connected with somebody else here."),
+    "provider-there": lazy("Your account is connected already. Disconnect it first."),
+    "provider-only": lazy("Choose a password first: without the service you could not sign in."),
     "password-wrong": lazy("This is not your current password."),
     "password-short": lazy("Choose a password of at least 10 characters. Several words together are easy to remember."),
     "password-long": lazy("Choose a password of at most 128 characters."),
     "password-known": lazy(
         "This password is on every list of guessed passwords. Choose several words that do not belong together."
     ),
-    "password-own": lazy("Do not use your own name or e-mail address as password."),
+    "password-own": lazy(
+        "This password is made of your own name, address, number or service, or of the name of this platform. Add words that "
+        "have nothing to do with them."
+    ),
     "language-unknown": lazy("Choose English or Spanish."),
     "zone-unknown": lazy("Choose a time zone of the list."),
     "roster-date": lazy("Enter a date that exists."),

@@ -7,6 +7,7 @@ No "remember me" cookie: on a personal device the session itself lasts, on a sha
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -92,6 +93,13 @@ def begin(token: str, found: Any, *, lasting: bool) -> None:
     session.clear()
     session.permanent = lasting
     flask_login.login_user(Visitor(token, found))
+
+
+def bound() -> str:
+    """A secret of this browser's session, to which what is asked of the browser is tied."""
+    if "bound" not in session:
+        session["bound"] = secrets.token_urlsafe(16)
+    return str(session["bound"])
 
 
 def token() -> str:

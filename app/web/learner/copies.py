@@ -25,7 +25,7 @@ from app.web.installing import SHELL
 from app.web.kit.assets import Assets
 from app.web.reading import say
 
-MEDIA = re.compile(r'="([^"]+/media/[^"#?]+)"')
+MEDIA = re.compile(r'(?:="|, )([^" ,]+/media/[^" ,#?]+)')
 
 
 @dataclass(frozen=True)

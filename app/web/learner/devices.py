@@ -14,7 +14,7 @@ from app.rules.errors import NotFound, Refused
 from app.rules.events import when
 from app.services import learning, offline, rescue
 from app.web import entrance
-from app.web.kit import refusals
+from app.web.kit import metrics, refusals
 from app.web.kit.forms import Extension, Form, Required, Upload
 from app.web.kit.i18n import _, lazy
 from app.web.learner.door import door, study_of
@@ -47,6 +47,8 @@ def sync() -> ResponseReturnValue:
     now = office.now()
     sent_at = _moment(batch.get("sent_at"))
     results = taken(events, sent_at, _word(batch, "device"))
+    for one in results:
+        metrics.synced(one["status"])
     return jsonify({"now": now.isoformat(), "results": results})
 
 
