@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
-from app.factory import create_app
 from app.records.database import db
-from tests.browser.house import House, furnish_house, serving
-from tests.cast import HASHER, Clock, assemble, office_for
-from tests.conftest import config_for
+from tests.browser.house import House, serving
+from tests.web.inventory import Stocked
 
 
 @pytest.fixture
@@ -27,17 +24,11 @@ def live(app: Flask) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def house(chromium: Browser, migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    """The furnished house, built once per worker: for tests that look and change nothing."""
-    path = tmp_path_factory.mktemp("house") / "paso.db"
-    shutil.copyfile(migrated_file, path)
-    clock = Clock()
-    app = create_app(config_for(f"sqlite:///{path}"), hasher=HASHER, clock=clock)
-    with app.app_context():
-        app.cast = assemble(office_for(db.session(), clock, public_url="http://localhost"), clock)  # type: ignore[attr-defined]
-        db.session.remove()
-    values = furnish_house(app)
+    """The furnished house, made once per worker: for tests that look and change nothing."""
+    stocked = Stocked.of(migrated_file, tmp_path_factory.getbasetemp())
+    app = stocked.open(tmp_path_factory.mktemp("house") / "paso.db")
     with serving(app) as address:
-        found = House(app, address, chromium, values)
+        found = House(app, address, chromium, stocked.values[""][0])
         yield found
         found.close()
     with app.app_context():

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page, ViewportSize
+
+from tests.browser.judging import served
+from tests.web import inventory
+
+PHONE: ViewportSize = {"width": 360, "height": 780}
 
 FAULTS = (Path(__file__).parent / "faults.js").read_text(encoding="utf-8")
 
@@ -23,3 +29,22 @@ def faults(page: Page, style: str = "") -> list[str]:
     )
     # media queries ask for the browser's own size of letters, which a style sheet over the page does not change
     return list(page.evaluate(FAULTS, style != DOUBLED))
+
+
+def one_of_each(pages: Sequence[inventory.Page]) -> list[inventory.Page]:
+    """Of *pages* that are built alike, words aside, the one with the most words: it has the least room."""
+    built: dict[tuple[str, ...], inventory.Page] = {}
+    for page in sorted(pages, key=lambda page: -len(page.html)):
+        built.setdefault(page.shape, page)
+    return list(built.values())
+
+
+def looked_at(chromium: Browser, pages: Sequence[inventory.Page]) -> Iterator[tuple[inventory.Page, Page]]:
+    """Each of the saved *pages*, and the tab of a browser in which it stands."""
+    with served(pages) as address:
+        context = chromium.new_context(base_url=address, service_workers="block", viewport=PHONE)
+        tab = context.new_page()
+        for number, page in enumerate(pages):
+            tab.goto(f"/{number}", wait_until="domcontentloaded")
+            yield page, tab
+        context.close()

@@ -15,7 +15,7 @@ from app.courseware.course import Course
 from app.records.database import db
 from app.services.office import Office
 from benchmarks.slowlink import lessons
-from tests.browser.conftest import serving
+from tests.browser.house import serving
 from tests.cast import PASSWORD, publish
 
 pytestmark = pytest.mark.browser
