@@ -16,7 +16,17 @@ from sqlalchemy.exc import OperationalError
 
 from app import booklets
 from app.commands import (
-    audit, backups, certificates, doctor, means, notices, privacy, rosters, search, settings, surroundings,
+    audit,
+    backups,
+    certificates,
+    doctor,
+    means,
+    notices,
+    privacy,
+    rosters,
+    search,
+    settings,
+    surroundings,
 )  # fmt: skip
 from app.config import ROOT, Config, ConfigRefused
 from app.courseware import compiler, explaining, fix, importing, problem

@@ -253,6 +253,7 @@ def course(**changes: object) -> Course:
             ),
         ),
         compare=4,
+        offline_quizzes=True,
         certificate=CertificateRule(("participation", "completion"), valid_months=36),
         questions=questions,
         exam=tuple(f"{m}-exam-{n}" for m in ("mission", "protection") for n in range(1, 7)),

@@ -42,6 +42,7 @@ def assemble(draft: Draft, media: tuple[Media, ...], report: Report) -> Course:
         hours=settings.hours,
         modules=modules,
         completion=settings.completion,
+        offline_quizzes=draft.settings.offline_quizzes,
         compare=settings.compare,
         certificate=settings.certificate,
         questions=found,

@@ -280,6 +280,8 @@ class Course(Base, frozen=True):
     """ids of the questions that only the final exam draws"""
     compare: int = 0
     """how many questions the test before the course asks, and its parallel form after it; 0: there is none"""
+    offline_quizzes: bool = False
+    """whether a module saved on a device holds a draw of its quiz, to be taken without a network"""
     unlock: str = "any"
     """'in order', 'any', or 'after <module> any': in order up to that module, any order after it"""
     sources: dict[str, Source] = {}

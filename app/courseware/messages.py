@@ -198,6 +198,10 @@ _KEYS = {
         "“unlock” should be “any”, “in order” or “after … any” with a module, not “{value}”.",
         "«unlock» debe ser «any», «in order» o «after … any» con un módulo, no «{value}».",
     ),
+    "offline-quizzes-none": _error(
+        "“offline_quizzes” allows quizzes without a network, but “completion” asks for no “quizzes”.",
+        "«offline_quizzes» permite los cuestionarios sin red, pero «completion» no pide «quizzes».",
+    ),
     "per-module-malformed": _error(
         "“per_module” should be two numbers, the fewest and the most, such as [2, 5].",
         "«per_module» debe ser dos números, el menor y el mayor, como [2, 5].",

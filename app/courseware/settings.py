@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 
 from app.courseware.course import CertificateRule, Completion, ExamRule, Hours, QuizRule, Source, Words
-from app.courseware.keys import Reader, read_id, read_integer
+from app.courseware.keys import Reader, read_flag, read_id, read_integer
 from app.courseware.manuscript import Manuscript, Place, Report
 from app.courseware.problem import nearest
 from app.courseware.yamltext import parse
@@ -31,6 +31,7 @@ _KEYS = (
     "unlock",
     "completion",
     "compare",
+    "offline_quizzes",
     "certificate",
     "sources",
     "entries",
@@ -56,6 +57,7 @@ class Settings:
     unlock: str = "any"
     completion: Completion = field(default_factory=Completion)
     compare: int = 0
+    offline_quizzes: bool = False
     certificate: CertificateRule = field(default_factory=CertificateRule)
     sources: dict[str, Source] = field(default_factory=dict)
     entries: dict[str, Words] = field(default_factory=dict)
@@ -80,6 +82,7 @@ def read_settings(manuscript: Manuscript, report: Report) -> Settings | None:
     settings.unlock = _unlock(reader, settings.modules)
     settings.completion = _completion(reader, settings)
     settings.compare = _compare(reader)
+    settings.offline_quizzes = _offline_quizzes(reader, settings)
     settings.certificate = _certificate(reader)
     settings.sources = _sources(reader, settings.languages)
     settings.entries = _titles(reader, "entries", settings.languages)
@@ -204,6 +207,16 @@ def _compare(reader: Reader) -> int:
     """How many items the test before the course draws, and its parallel form after it; 0 where there is none."""
     rule = reader.reader("compare", ("draw",))
     return rule.integer("draw", 20, 1, 100) if rule is not None else 0
+
+
+def _offline_quizzes(reader: Reader, settings: Settings) -> bool:
+    """Whether quizzes may be taken from a saved module: only where there are quizzes, and somebody says so."""
+    text, place = reader.text("offline_quizzes"), reader.place("offline_quizzes")
+    allowed = bool(text) and read_flag(text, place, reader.report, "offline_quizzes", False)
+    if allowed and settings.completion.quizzes is None:
+        reader.report.add("offline-quizzes-none", place)
+        return False
+    return allowed
 
 
 def _certificate(reader: Reader) -> CertificateRule:

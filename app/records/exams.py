@@ -43,7 +43,7 @@ class Attempt(Base):
     deadline_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
     closed_how: Mapped[str] = mapped_column(String(12), default="")
-    """"submitted" by the officer, by the "deadline", or entered from "paper" """
+    """"submitted" by the officer, by the "deadline", entered from "paper", or answered on a "device" without a network"""
     mark: Mapped[int | None]
     critical_mark: Mapped[int | None]
     passed: Mapped[bool | None]
@@ -71,3 +71,27 @@ class AttemptAnswer(Base):
     """when a new edition made it worth more; ``None`` for one that kept its grade"""
 
     attempt: Mapped[Attempt] = relationship(back_populates="answers")
+
+
+class SavedQuiz(Base):
+    """A draw of a module quiz that lies in a saved module on an officer's device: an attempt in waiting.
+
+    It is made when the module is saved and handed in once, from whichever device; its attempt bears its id.
+    """
+
+    __tablename__ = "saved_quiz"
+    __table_args__ = (Index("ix_saved_quiz_enrolment", "enrolment_id", "module"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=uuid7)
+    enrolment_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("enrolment.id"))
+    edition_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("edition.id"))
+    module: Mapped[str] = mapped_column(String(80))
+    seed: Mapped[str] = mapped_column(String(64))
+    country: Mapped[str] = mapped_column(String(2))
+    paper: Mapped[list[Any]]
+    """as of an attempt: [[question id, [option ids as shown]], …]"""
+    made_at: Mapped[dt.datetime]
+    handed_in_at: Mapped[dt.datetime | None]
+    """by the device's clock, put right; also where it did not count"""
+
+    enrolment: Mapped[Enrolment] = relationship()

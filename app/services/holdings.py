@@ -21,7 +21,7 @@ from app.records.cohorts import Cohort, CohortTrainer
 from app.records.deadlines import DeadlineExtension
 from app.records.editions import CourseRow, Edition, HeldUpload, WorkingText
 from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
-from app.records.exams import Attempt, AttemptAnswer
+from app.records.exams import Attempt, AttemptAnswer, SavedQuiz
 from app.records.imports import ImportLine
 from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet, Refresher
@@ -177,6 +177,15 @@ def _attempts(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
         )
         .where(Attempt.enrolment_id.in_(_mine(who)))
         .order_by(Attempt.opened_at)
+    )
+
+
+def _saved_quizzes(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = SavedQuiz
+    return (
+        select(row.id, row.enrolment_id, row.module, row.country, row.made_at, row.handed_in_at)
+        .where(row.enrolment_id.in_(_mine(who)))
+        .order_by(row.made_at)
     )
 
 
@@ -459,6 +468,7 @@ SECTIONS = (
     Section("courses", _query(_courses), ("enrolment",)),
     Section("events", _query(_events), ("learning_event",), long=True),
     Section("attempts", _query(_attempts), ("attempt",)),
+    Section("saved-quizzes", _query(_saved_quizzes), ("saved_quiz",)),
     Section("answers", _query(_answers), ("attempt_answer",), long=True),
     Section("practice-sheets", _query(_sheets), ("practice_sheet",)),
     Section("refreshers", _query(_refreshers), ("refresher",)),

@@ -251,16 +251,24 @@ def record(office: Office, actor: Actor, course_id: str, events: Sequence[Event]
     return outcomes
 
 
-def record_own(office: Office, enrolment: Enrolment, event: Event) -> None:
-    """Record an event that the server itself makes: an attempt closed, a practical sheet signed.
+def record_own(
+    office: Office, enrolment: Enrolment, event: Event, result: dict[str, Any] | None = None, device: str = ""
+) -> None:
+    """Record an event that the server itself makes or has judged: an attempt closed, a practical sheet signed, a saved quiz
+    handed in (with the *result* that its sender is told).
 
     Call inside ``office.transaction()`` with the enrolment locked; the same event again is nothing.
     """
     if _known(office, enrolment.person_id, [event.id]):
         return
     course = course_of(office, enrolment.edition_id)
-    state = keep(office, enrolment, course, progress.from_json(enrolment.progress), event, {}, "")
+    state = keep(office, enrolment, course, progress.from_json(enrolment.progress), event, result or {}, device)
     settle(office, enrolment, course, state)
+
+
+def told(office: Office, person_id: uuid.UUID, event_id: str) -> dict[str, Any] | None:
+    """What the sender of an event was told when it counted; ``None`` for one that did not yet."""
+    return _known(office, person_id, [event_id]).get(event_id)
 
 
 def lock(office: Office, enrolment_id: uuid.UUID) -> Enrolment:

@@ -3,15 +3,20 @@
 The device seals them for a public key of the platform (ECDH on P-256 with a key of its own for each file, HKDF-SHA256,
 AES-256-GCM: what every browser can), so whoever finds the stick reads nothing in it. The private keys are made of the
 platform's secrets, one each: there is nothing more to keep, and a file sealed before a change of secret opens as long as
-the old one is still accepted. A file proves nothing about who made it: it counts for the person who is signed in, by the
-same rules as what their device sends, and each event in it once, whatever is sent besides.
+the old one is still accepted. A file that its officer uploads counts for the person who is signed in, by the same rules as
+what their device sends, and each event in it once, whatever is sent besides. Anybody can seal a file; so one that somebody
+else brings must hold the officer's proof, which only a device on which they were signed in was ever told.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import hmac
 import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -45,8 +50,37 @@ def public_key(office: Office) -> str:
     return base64.b64encode(key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)).decode()
 
 
+def proof(office: Office, person_id: uuid.UUID) -> str:
+    """What a device is told at each sign-in of a person, and puts into the files that it makes; "" without a secret."""
+    return _proof(office.settings.rescue[0], person_id) if office.settings.rescue else ""
+
+
+def proven(office: Office, person_id: uuid.UUID, given: Any) -> bool:
+    """Whether *given* is the proof of a person, by any secret that is still accepted."""
+    told = given.encode() if isinstance(given, str) and given.isascii() else b""
+    return any(hmac.compare_digest(_proof(secret, person_id).encode(), told) for secret in office.settings.rescue)
+
+
+def _proof(secret: bytes, person_id: uuid.UUID) -> str:
+    return hmac.new(secret, b"paso rescue proof " + person_id.bytes, "sha256").hexdigest()[:40]
+
+
+@dataclass(frozen=True)
+class File:
+    """What a rescue file holds."""
+
+    events: list[Any]
+    proofs: Mapping[str, Any]
+    """by the owner key of events; empty in files of devices from before there were proofs"""
+
+
 def events(office: Office, content: bytes) -> list[Any]:
-    """The events in a rescue file. Raises ``Refused("rescue-unreadable")`` for what is none, or not for this platform."""
+    """The events in a rescue file, as :func:`opened`."""
+    return opened(office, content).events
+
+
+def opened(office: Office, content: bytes) -> File:
+    """A rescue file. Raises ``Refused("rescue-unreadable")`` for what is none, or not for this platform."""
     refused = Refused("rescue-unreadable", field="file")
     if len(content) > LARGEST:
         raise refused
@@ -58,12 +92,13 @@ def events(office: Office, content: bytes) -> list[Any]:
         raise refused from None
     for secret in office.settings.secrets:
         try:
-            opened = json.loads(AESGCM(_shared(_private(secret), theirs, point)).decrypt(nonce, sealed, None))
+            told = json.loads(AESGCM(_shared(_private(secret), theirs, point)).decrypt(nonce, sealed, None))
         except (InvalidTag, ValueError, RecursionError):
             continue
-        found = opened.get("events") if isinstance(opened, dict) else None
+        found = told.get("events") if isinstance(told, dict) else None
         if isinstance(found, list):
-            return found
+            proofs = told.get("proofs")
+            return File(found, proofs if isinstance(proofs, dict) else {})
     raise refused
 
 

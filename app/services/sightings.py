@@ -30,6 +30,8 @@ from app.rules.permissions import Role
 from app.services import audit, scope
 from app.services.office import Actor, Office
 
+BROUGHT = "rescue.bring"
+"""no look, but a deed that its officer is told of in the same list"""
 PERSONAL = ("record.view", "sheet.view", "exam.view", "account.view", "certificate.view")
 LISTS = (
     "roster.view",
@@ -60,6 +62,19 @@ def saw(office: Office, actor: Actor, person_id: uuid.UUID, action: str) -> None
     if person_id == actor.person_id:
         return
     _once(office, actor, action, (str(person_id),), "", "", {"person": str(person_id)})
+
+
+def brought(
+    office: Office, actor: Actor, person_id: uuid.UUID, counts: Mapping[str, int], institution_id: uuid.UUID
+) -> uuid.UUID:
+    """Write that *actor* brought a rescue file of *person_id*, and how many of its events counted; returns the entry's id.
+    Each file is told of.
+    """
+    told = dict(counts)
+    what = uuid.uuid4().hex
+    return _once(
+        office, actor, BROUGHT, (str(person_id),), what, str(person_id), told, fresh=True, institution_id=institution_id
+    )
 
 
 def listed(

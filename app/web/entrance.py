@@ -133,7 +133,11 @@ def ways() -> list[Way]:
         found += [
             (_("Figures"), "coordinator.home", ("coordinator.home",)),
             (_("Roster"), "coordinator.roster", ("coordinator.roster", "coordinator.key")),
-            (_("People"), "coordinator.people", ("coordinator.people", "coordinator.institution")),
+            (
+                _("People"),
+                "coordinator.people",
+                ("coordinator.people", "coordinator.institution", "coordinator.rescue"),
+            ),
             (_("Cohorts"), "coordinator.cohorts", ("coordinator.cohort",)),
         ]
     elif who.may("read figures"):

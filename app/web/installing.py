@@ -18,7 +18,7 @@ SHELL = (
     "site.js",
     "offline/outbox.js",
     "offline/page.js",
-    "offline/rescue.js",
+    "offline/quiz.js",
     "offline/save.js",
     "offline/sealed.js",
     "mark.svg",

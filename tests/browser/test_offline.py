@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import json
 import os
@@ -13,13 +14,15 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from app.records.database import db
-from app.records.learning import LearningEvent
+from app.records.learning import Enrolment, LearningEvent
+from tests.cast import publish
 from tests.conftest import FLAGS
 
 pytestmark = pytest.mark.browser
@@ -40,6 +43,7 @@ class Line:
         self.asked: list[str] = []
         self.refuse: Callable[[str], bool] = lambda path: False
         self.captive: Callable[[str], bool] = lambda path: False
+        self.meanwhile: Callable[[], None] = lambda: None
         app.wsgi_app = self  # type: ignore[method-assign]
         self.port = 0
         self.start()
@@ -84,6 +88,8 @@ class Line:
             environ["CONTENT_LENGTH"] = str(len(body))
         if fault == "slow":
             time.sleep(0.6)
+        if fault == "edition":  # a new edition is published just before it arrives
+            self.meanwhile()
         environ["wsgi.input"] = io.BytesIO(body)
         if fault == "lost":  # it is recorded, and the answer does not arrive
             said: list[str] = []
@@ -468,3 +474,296 @@ def test_a_rescue_file_carries_the_answers_of_a_post_out_and_counts_once_with_wh
     page.context.set_offline(False)
     settled(page)
     assert recorded(app) == [("check.answered", "mission-check-1")]
+
+
+def learn_offline(page: Page) -> None:
+    """Read both lessons of the module from its saved copy."""
+    for lesson in (LESSON, f"{ROOT}/mission/two"):
+        visit(page, lesson)
+        answer(page)
+        page.get_by_role("button", name="Terminar esta lección").click()
+        page.wait_for_url(lambda url, lesson=lesson: not url.endswith(lesson))
+        ready(page)
+
+
+def fill_quiz(page: Page, *, but: int = 0) -> None:
+    """Answer every question of the saved quiz *but* the first so many, in whatever way its kind asks."""
+    for card in page.locator("#saved-quiz .question").all()[but:]:
+        if card.locator("input[type=radio], input[type=checkbox]").count():
+            card.locator("input").first.check()
+        for number, select in enumerate(card.locator("select").all(), 1):
+            select.select_option(str(number))
+        for field in card.locator("input.short").all():
+            field.fill("11")
+
+
+def test_a_quiz_of_a_saved_module_is_taken_without_a_network_and_graded_when_it_is_back(
+    app: Flask, line: Line, device: Open
+) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    line.kill()
+    visit(page, MODULE)
+    page.get_by_role("link", name="Cuestionario del módulo 1").click()
+    ready(page)
+    form = page.locator("#saved-quiz")
+    expect(form).to_be_hidden()
+    expect(page.locator("[data-lessons]")).to_contain_text("Termine primero")
+    learn_offline(page)
+    visit(page, f"{ROOT}/mission/quiz")  # the address that it has online
+    fill_quiz(page, but=1)
+    expect(form.locator("[data-kept]:visible")).to_have_count(3)
+    visit(page, f"{ROOT}/mission/quiz/offline")
+    expect(form.locator("[data-kept]:visible")).to_have_count(3)  # a draft outlives the page
+    hand_in = page.get_by_role("button", name="Entregar")
+    hand_in.click()
+    expect(form.locator("[data-state]")).to_contain_text("Preguntas sin respuesta: 1.")
+    hand_in.click()
+    expect(form.locator("[data-state]")).to_have_text(HERE)
+    expect(hand_in).to_be_hidden()
+    visit(page, f"{ROOT}/mission/quiz/offline")
+    expect(form.locator("input:enabled, select:enabled")).to_have_count(0)
+    expect(form.locator("[data-state]")).to_have_text(HERE)
+    assert [kind for kind, _item in recorded(app)] == []
+    line.start()
+    line.faults = ["lost", "portal"]
+    settled(page)
+    visit(page, f"{ROOT}/mission/quiz/offline")
+    expect(form).to_have_count(1)  # a new draw, from the server: the old one is handed in
+    told = page.locator("[data-problems]")
+    expect(told).to_contain_text("El cuestionario que rindió sin red está calificado")
+    told.get_by_role("link", name="Ver la nota y las explicaciones").click()
+    expect(page.locator("h1")).to_contain_text("Cuestionario del módulo 1")
+    expect(page.locator("main")).to_contain_text("Sin responder")
+    kinds = [kind for kind, _item in recorded(app)]
+    assert (kinds.count("quiz.taken"), kinds.count("attempt.closed")) == (1, 1)
+
+
+def test_a_quiz_handed_in_on_two_devices_counts_once_and_the_second_is_told_why(
+    app: Flask, line: Line, device: Open
+) -> None:
+    one, other = device(), device("other")
+    for page in (one, other):
+        sign_in(page)
+        save(page)
+        page.context.set_offline(True)
+        learn_offline(page)
+        visit(page, f"{ROOT}/mission/quiz")
+        fill_quiz(page)
+        page.get_by_role("button", name="Entregar").click()
+        expect(page.locator("#saved-quiz [data-state]")).to_have_text(HERE)
+    for page in (one, other):
+        page.context.set_offline(False)
+        settled(page)
+    expect(other.locator("[data-problems]")).to_contain_text("ya se había entregado")
+    kinds = [kind for kind, _item in recorded(app)]
+    assert (kinds.count("quiz.taken"), kinds.count("attempt.closed")) == (2, 1)
+
+
+def cut_at(line: Line, number: int) -> list[str]:
+    """From now on, the network is away for the *number*-th request (from 0) about saving or sending; what is asked is told."""
+    seen: list[str] = []
+
+    def refuse(path: str) -> bool:
+        if not (path.endswith(".json") or "/copy/" in path or path == "/learn/sync"):
+            return False
+        seen.append(path)
+        return len(seen) == number + 1
+
+    line.refuse = refuse
+    return seen
+
+
+def test_a_save_that_is_cut_at_any_one_request_is_whole_when_it_is_tried_again(
+    app: Flask, line: Line, device: Open
+) -> None:
+    page = device()
+    sign_in(page)
+    visit(page, MODULE)
+    button, said = page.locator("[data-save]"), page.locator("[data-said]")
+    number = 0
+    while True:
+        seen = cut_at(line, number)
+        for _try in range(4):
+            button.click()
+            expect(page.locator("[data-save]:enabled")).to_have_count(1)
+            if "Guardado en" in said.inner_text():
+                break
+        expect(said).to_contain_text("Guardado en")
+        line.refuse = lambda path: False
+        page.locator("[data-remove]").click()
+        expect(page.locator("[data-remove]")).to_be_hidden()
+        if len(seen) <= number:
+            break
+        number += 1
+    assert number >= 6, "the list, the key, and each page were cut once"
+    save(page)
+    page.context.set_offline(True)
+    for path in (MODULE, LESSON, SCENARIO, f"{ROOT}/mission/quiz"):
+        visit(page, path)
+
+
+def test_sending_that_is_cut_at_any_one_request_arrives_once(app: Flask, line: Line, device: Open) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    for number in range(4):
+        page.context.set_offline(True)
+        visit(page, LESSON)
+        answer(page, WRONG)
+        expect(page.locator("form[data-item=mission-check-1] [data-state]")).to_have_text(HERE)
+        seen = cut_at(line, number)
+        page.context.set_offline(False)
+        settled(page)
+        line.refuse = lambda path: False
+        assert len(recorded(app)) == number + 1
+        if number < 2:
+            assert len(seen) > number, "it was cut there"
+
+
+def test_a_batch_too_large_is_halved_and_a_stale_token_fetched_anew_once(app: Flask, line: Line, device: Open) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    page.context.set_offline(True)
+    visit(page, LESSON)
+    for _n in range(4):
+        answer(page, WRONG)
+        expect(page.get_by_role("button", name="Comprobar mi respuesta")).to_be_enabled()
+    line.faults = ["413", "413", "csrf"]
+    asked = line.asked.count("/learn/session.json")
+    page.context.set_offline(False)
+    settled(page)
+    assert [len(batch) for batch in line.batches[:4]] == [4, 2, 1, 1]
+    assert line.batches[2] == line.batches[3], "the one whose token was stale is sent again"
+    assert len(recorded(app)) == 4
+    assert line.asked.count("/learn/session.json") - asked <= 3, "one more for the token, not one for each try"
+
+
+def test_what_waits_is_sent_with_no_page_open(app: Flask, line: Line, device: Open) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    away = page.context.new_page()
+    away.goto("about:blank")
+    line.refuse = lambda path: path.startswith("/learn/")
+    visit(page, LESSON)
+    answer(page)
+    expect(page.locator("form[data-item=mission-check-1] [data-state]")).to_have_text(HERE)
+    page.close()
+    line.refuse = lambda path: False
+    devtools = page.context.new_cdp_session(away)
+    found: list[dict[str, Any]] = []
+    devtools.on("ServiceWorker.workerRegistrationUpdated", lambda told: found.extend(told["registrations"]))
+    devtools.send("ServiceWorker.enable")
+    end = time.monotonic() + 15
+    while not recorded(app) and time.monotonic() < end:
+        away.wait_for_timeout(100)
+        for one in found:  # as the browser does by itself when the network is back
+            devtools.send(
+                "ServiceWorker.dispatchSyncEvent",
+                {
+                    "origin": f"http://127.0.0.1:{line.port}",
+                    "registrationId": one["registrationId"],
+                    "tag": "paso-offline",
+                    "lastChance": False,
+                },
+            )
+    assert recorded(app) == [("check.answered", "mission-check-1")]
+
+
+def test_a_wrong_clock_and_an_edition_published_meanwhile_change_nothing_of_what_was_done(
+    app: Flask, line: Line, device: Open
+) -> None:
+    cast = app.cast  # type: ignore[attr-defined]
+    page = device()
+    page.context.add_init_script(
+        "{const now = Date.now; Date.now = () => now() - 9e8}"
+    )  # and the test's clock stands still
+    sign_in(page)
+    save(page)
+    page.context.set_offline(True)
+    visit(page, LESSON)
+    answer(page, WRONG)
+    page.get_by_role("button", name="Terminar esta lección").click()
+    page.wait_for_url("**/two")
+
+    def publish_anew() -> None:
+        with app.app_context():
+            cast.office = type(cast.office)(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
+            first, *rest = cast.course.modules
+            changed = msgspec.structs.replace(first, lessons=tuple(reversed(first.lessons)))
+            with cast.office.transaction():
+                edition = publish(cast, msgspec.structs.replace(cast.course, modules=(changed, *rest)))
+                db.session().query(Enrolment).update({"edition_id": edition.id})
+            db.session.remove()
+
+    line.meanwhile = publish_anew
+    line.faults = ["edition"]
+    page.context.set_offline(False)
+    settled(page)
+    assert recorded(app) == [("check.answered", "mission-check-1"), ("lesson.done", "one")]
+    with app.app_context():
+        for row in db.session().query(LearningEvent):
+            late = cast.clock() - row.at
+            assert dt.timedelta() <= late < dt.timedelta(minutes=2), "its clock is days from the server's"
+        db.session.remove()
+    asked = len(line.asked)
+    save(page)  # by difference: the pages that tell the order of lessons are new, their pictures and scripts are not
+    fetched = [path for path in line.asked[asked:] if "/copy/" in path or path.startswith("/static/offline")]
+    assert fetched and not [path for path in fetched if path.startswith("/static/")]
+
+
+def test_a_device_that_is_full_says_so_and_loses_nothing(app: Flask, line: Line, device: Open) -> None:
+    page = device()
+    sign_in(page)
+    visit(page, MODULE)
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    devtools = page.context.new_cdp_session(page)
+    origin = f"http://127.0.0.1:{line.port}"
+    used = page.evaluate("navigator.storage.estimate().then(({ usage }) => usage)")
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin, "quotaSize": used + 20_000})
+    button, said = page.locator("[data-save]"), page.locator("[data-said]")
+    button.click()
+    expect(button).to_contain_text("MB")
+    button.click()
+    expect(said).to_contain_text("No hay espacio en este dispositivo")
+    had = [path for path in line.asked if "/copy/" in path]
+    devtools.send("Storage.overrideQuotaForOrigin", {"origin": origin})
+    save(page)
+    assert len([path for path in line.asked if "/copy/" in path]) < 2 * len(had) + 6, "what had arrived was kept"
+
+
+def test_safari_is_warned_of_and_keeping_is_asked_for(app: Flask, line: Line, device: Open) -> None:
+    page = device()
+    page.context.add_init_script(
+        "Object.defineProperty(Navigator.prototype, 'vendor', { value: 'Apple Computer, Inc.' });"
+        "navigator.storage.persist = async () => (localStorage.setItem('asked', 'yes'), true);"
+    )
+    sign_in(page)
+    save(page)
+    assert page.evaluate("localStorage.getItem('asked')") == "yes"
+    expect(page.locator("[data-said]")).to_contain_text("7 días")
+    page.context.set_offline(True)
+    visit(page, LESSON)
+    answer(page)
+    expect(page.locator("[data-waiting]")).to_contain_text("7 días")
+
+
+def test_a_copy_of_a_month_ago_leaves_the_device_and_says_so(app: Flask, line: Line, device: Open) -> None:
+    page = device()
+    sign_in(page)
+    save(page)
+    page.evaluate(
+        "async () => { for (const one of await Outbox.all('modules'))"
+        " await Outbox.put('modules', { ...one, at: one.at - 31 * 864e5, expires: one.expires - 31 * 864e5 }) }"
+    )
+    page.context.set_offline(True)
+    page.goto(LESSON)
+    expect(page.locator("h1")).to_have_text("Sin conexión")
+    page.context.set_offline(False)
+    visit(page, MODULE)
+    expect(page.locator("[data-said]")).to_contain_text("valía hasta el")
+    assert page.evaluate("caches.open('saved').then(cache => cache.keys()).then(keys => keys.length)") == 0
+    save(page)

@@ -36,6 +36,7 @@ def test_the_facts_of_a_course(course: Course) -> None:
         "2026-10-01",
     )
     assert course.title("es") == "Bases de frontera"
+    assert not course.offline_quizzes, "nobody said so"
 
 
 MISTAKES = [
@@ -56,6 +57,13 @@ MISTAKES = [
     ("lessons: all", "lessons: some", ("value-unknown", 8, 12)),
     ("unlock: after mission any", "unlock: after misson any", ("module-unknown", 6, 9)),
     ("unlock: after mission any", "unlock: sometimes", ("unlock-unknown", 6, 9)),
+    ("unlock: after mission any", "offline_quizzes: perhaps", ("value-unknown", 6, 18)),
+    ("unlock: after mission any", "offline_quizzes: yes", None),
+    (
+        "completion:\n  lessons: all\n  quizzes: {draw: 3, pass: 70, attempts: 3, wait_hours: 12, critical: all}\n",
+        "offline_quizzes: yes\ncompletion:\n  lessons: all\n",
+        ("offline-quizzes-none", 7, 18),
+    ),
     ("modules: [mission, protection]", "modules: [mission, protecton]", ("module-missing", 5, 20)),
     ("modules: [mission, protection]", "modules: [mission, protection, mission]", ("module-listed-twice", 5, 32)),
     ("modules: [mission, protection]", "modules: mission", ("value-not-list", 5, 10)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+import uuid
 from collections.abc import Callable
 
 from sqlalchemy import func, select
@@ -228,4 +229,52 @@ def test_a_server_killed_while_a_second_person_enters_a_sheet_grades_it_once(
     coralia.post(form, **fields)  # graded meanwhile, it is refused; not graded yet, it is graded now
     (sat,) = exam_of(prepared, "nayeli")
     assert (sat.mark, sat.closed_how, closings(prepared, "nayeli")) == (100, "paper", 1)
+    assert doctor.examine(prepared.office).findings == ()
+
+
+def test_a_server_killed_while_a_device_sends_a_batch_counts_each_answer_once(
+    prepared: Cast, server: Server, device: Callable[[str], Visitor]
+) -> None:
+    chance = random.Random(5)
+    nayeli = device("nayeli")
+    waiting = [
+        {
+            "id": str(uuid.UUID(int=chance.getrandbits(128), version=4)),
+            "at": prepared.clock().isoformat(),
+            "course": "humane-border",
+            "kind": "check.answered",
+            "module": "mission",
+            "item": f"mission-check-{1 + n % 2}",
+            "payload": {"fields": {"a": ["bus"]}, "edition": ""},
+        }
+        for n in range(150)
+    ]
+    names = {event["id"] for event in waiting}
+    for _kill in range(3):
+        lost = threading.Event()
+
+        def send(lost: threading.Event = lost) -> None:
+            while waiting:
+                try:
+                    results = nayeli.sync(waiting[:50])
+                except LOST:
+                    lost.set()
+                    return
+                told = {one["id"] for one in results if one["status"] in ("applied", "duplicate")}
+                waiting[:] = [event for event in waiting if event["id"] not in told]
+
+        sender = threading.Thread(target=send)
+        sender.start()
+        time.sleep(0.05 + 0.3 * chance.random())
+        server.kill()
+        sender.join(30)
+        server.start()
+    while waiting:
+        told = {one["id"] for one in nayeli.sync(waiting[:50])}
+        waiting[:] = [event for event in waiting if event["id"] not in told]
+    rows = prepared.office.session.scalars(
+        select(LearningEvent.id).where(LearningEvent.person_id == prepared.people["nayeli"].id)
+    ).all()
+    kept = [str(row) for row in rows if str(row) in names]
+    assert len(kept) == len(names) == 150
     assert doctor.examine(prepared.office).findings == ()

@@ -31,6 +31,7 @@ FACTS = {
     "sources": "sources:\n  convention-1951:\n    title: {en: A, es: B}\n    reviewed: 2026-10-01\n",
     "entries": "entries:\n  asylum-authority: {en: A, es: B}\n",
     "compare": "",
+    "offline_quizzes": "",
 }
 LESSON = "---\ntitle: L\nobjective: O.\nobjectives: [1]\nminutes: 5\n---\nText.\n\n"
 MODULE = "01-example"

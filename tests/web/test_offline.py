@@ -6,10 +6,11 @@ import base64
 import copy
 import datetime as dt
 import hashlib
+import itertools
 import json
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from html import unescape
 from typing import Any
 
@@ -26,15 +27,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from app.factory import create_app
 from app.records.database import db
+from app.records.exams import Attempt
 from app.records.learning import Enrolment, LearningEvent
 from app.records.people import Institution, Person, RoleGrant
 from app.rules.errors import Refused
-from app.services import learning, offline, rescue
+from app.services import exams, learning, offline, rescue
 from app.services.office import Office, Settings, fold_name
 from app.web.learner import copies
 from tests import sample
-from tests.cast import publish
+from tests.cast import HASHER, Clock, assemble, office_for, publish
+from tests.conftest import config_for
 from tests.web.client import Browser
 
 ROOT = "/learn/humane-border"
@@ -49,6 +53,7 @@ class Device:
         self.skew = dt.timedelta(minutes=skew)
         self.outbox: list[dict[str, Any]] = []
         self.problems: dict[str, str] = {}
+        self.quiz = ""
 
     def batch(self, now: dt.datetime) -> dict[str, Any]:
         return copy.deepcopy({"device": "d", "sent_at": (now + self.skew).isoformat(), "events": self.outbox[:3]})
@@ -135,6 +140,22 @@ class Protocol(RuleBasedStateMachine):
     def finish(self, device: int, lesson: str) -> None:
         self.press(device, "lesson.done", lesson, {}, 1)
 
+    @rule(device=DEVICES)
+    def save(self, device: int) -> None:
+        """Save the module: its quiz is drawn, or the same draw once more."""
+        with self.app.app_context():
+            cast = self.cast()
+            row = cast.office.session.query(Enrolment).filter_by(person_id=self.person).one()
+            paper = exams.reserve(cast.office, learning.study_of(cast.office, row), "mission").paper
+            self.devices[device].quiz = str(paper.id) if paper else ""
+            db.session.remove()
+
+    @rule(device=DEVICES, gap=st.integers(0, 90_000))
+    def hand_in(self, device: int, gap: int) -> None:
+        if self.devices[device].quiz:
+            begun = {"fields": {"a1": ["1"], "a2": ["2"]}, "begun": self.clock().isoformat()}
+            self.press(device, "quiz.taken", self.devices[device].quiz, begun, gap)
+
     @rule(device=DEVICES, choices=st.sampled_from(((0,), (1, 0), (1, 1))))
     def play(self, device: int, choices: tuple[int, ...]) -> None:
         run = str(uuid.uuid4())
@@ -211,7 +232,8 @@ class Protocol(RuleBasedStateMachine):
         if not hasattr(self, "person"):
             return
         with self.app.app_context():
-            rows = db.session().query(LearningEvent).filter_by(person_id=self.person).all()
+            sent = LearningEvent.kind != "attempt.closed"  # which the server makes of a quiz
+            rows = db.session().query(LearningEvent).filter_by(person_id=self.person).where(sent).all()
             found = [str(row.id) for row in rows]
             assert len(found) == len(set(found)) and set(found) == self.held
             waiting = {event["id"] for one in self.devices for event in one.outbox}
@@ -238,22 +260,67 @@ class Protocol(RuleBasedStateMachine):
             row = cast.office.session.query(Enrolment).filter_by(person_id=self.person).one()
             kept = learning.study_of(cast.office, row).progress
             assert learning.refold(cast.office, row) == kept, "progress is the fold of what was recorded"
-            assert kept.counted == len(self.held)
+            closed = db.session().query(Attempt).filter_by(enrolment_id=row.id).all()
+            assert all(one.closed_at for one in closed) and len(closed) <= 3, "no more attempts than are granted"
+            hours = sorted(one.closed_at for one in closed)
+            assert all(b - a >= dt.timedelta(hours=12) for a, b in itertools.pairwise(hours))
+            assert kept.counted == len(self.held) + len(closed), "an attempt is an event of the server's own"
             db.session.remove()
 
 
 PASSWORD = "cuatro palabras bien distintas"
 
 
-def test_whatever_the_line_does_each_event_counts_once_and_none_is_lost(app: Flask) -> None:
+@pytest.fixture
+def app_on_both(any_url: str, clock: Clock) -> Iterator[Flask]:
+    """The whole application, once on SQLite and once on PostgreSQL, with the cast in it."""
+    app = create_app(config_for(any_url), hasher=HASHER, clock=clock)
+    app.testing = True
+    app.test_client_class = Browser
     app.config["WTF_CSRF_ENABLED"] = False
-    machine = type("OfThisApplication", (Protocol,), {"app": app})
+    with app.app_context():
+        app.cast = assemble(office_for(db.session(), clock, public_url="http://localhost"), clock)  # type: ignore[attr-defined]
+        db.session.remove()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_whatever_the_line_does_each_event_counts_once_and_none_is_lost(app_on_both: Flask) -> None:
+    machine = type("OfThisApplication", (Protocol,), {"app": app_on_both})
+    examples = 50 if app_on_both.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite") else 25
+    health = list(HealthCheck)
     run_state_machine_as_test(
         machine,
-        settings=settings(
-            max_examples=50, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
+        settings=settings(max_examples=examples, stateful_step_count=30, deadline=None, suppress_health_check=health),
     )
+
+
+def test_a_batch_that_is_too_large_is_refused_whole_and_a_smaller_one_taken(app_on_both: Flask) -> None:
+    """What the device answers with halves (app/static/offline/outbox.js)."""
+    browser: Browser = app_on_both.test_client()  # type: ignore[assignment]
+    browser.sign_in("nayeli@paso.example")
+    user = browser.get("/learn/session.json").get_json()["user"]
+    events = [
+        {
+            "id": str(uuid.uuid4()),
+            "user": user,
+            "course": "humane-border",
+            "kind": "check.answered",
+            "module": "mission",
+            "item": "mission-check-1",
+            "payload": {"fields": {"a": ["bus"], "padding": ["x" * 40_000]}, "edition": ""},
+        }
+        for _n in range(30)
+    ]
+
+    def send(batch: list[dict[str, Any]]) -> Any:
+        return browser.post("/learn/sync", json={"events": batch}, headers={"Accept": "application/json"})
+
+    assert send(events).status_code == 413
+    told = [one for half in (events[:15], events[15:]) for one in send(half).get_json()["results"]]
+    assert [one["status"] for one in told] == ["applied"] * 30
+    assert send([{"user": user}] * 51).status_code == 422, "no device of ours sends more than fifty"
 
 
 # What a saved module consists of ------------------------------------------------------------------------------------------
@@ -270,7 +337,7 @@ def test_a_saved_module_lists_its_parts_and_each_is_what_its_digest_says(
     browser = signed_in("nayeli")
     told = saved(browser)
     addresses = [item["address"] for item in told["items"]]
-    assert addresses[:4] == [f"{ROOT}/mission/{name}" for name in ("", "one", "two", "scenario")]
+    assert addresses[:6] == [f"{ROOT}/mission/{n}" for n in ("", "one", "two", "scenario", "quiz/offline", "quiz")]
     assert told["total"] == sum(item["size"] for item in told["items"])
     for item in told["items"]:
         body = browser.get(item["copy"]).data
@@ -279,7 +346,51 @@ def test_a_saved_module_lists_its_parts_and_each_is_what_its_digest_says(
             continue
         page = body.decode()
         assert "Nayeli" not in page and "Ábrego" not in page and "csrf_token" not in page
-        assert "quiz-" not in page and "exam-" not in page
+        asked = set(re.findall(r"(?:mission|protection)-(?:quiz|exam)-\d", page))
+        if item["address"].endswith(("/quiz", "/quiz/offline")):
+            assert asked <= {f"mission-quiz-{n}" for n in range(1, 9)}, "never the exam, nor another module"
+        else:
+            assert not asked
+
+
+def test_the_quiz_in_a_saved_module_is_one_draw_without_any_key(
+    app: Flask, signed_in: Callable[[str], Browser]
+) -> None:
+    browser = signed_in("nayeli")
+    told = saved(browser)
+    page = browser.page(f"{ROOT}/mission/copy/quiz")
+    assert len(re.findall("<fieldset", page)) == 4, "what an attempt draws, not the bank"
+    for secret in ("Nadie tiene que", "la autoridad decide", "Correct", "critical", "crítica", "sealed"):
+        assert secret not in page.partition('id="saved-quiz"')[2].partition("</form>")[0]
+    names = set(re.findall(r'(?:value|name|id)="([^"]+)"', page))
+    assert not names & {"right", "proof", "bus", "see", "hear", "link", "trata", "trafico"}, (
+        "places, not an author's ids"
+    )
+    assert saved(browser) == told, "the same draw until it is handed in"
+    assert browser.page(f"{ROOT}/mission/quiz/offline") == page
+    other = signed_in("beto")
+    assert other.page(f"{ROOT}/mission/copy/quiz") != page, "each officer has a draw of their own"
+
+
+def test_a_course_that_does_not_allow_it_keeps_its_quizzes_online(
+    app: Flask, signed_in: Callable[[str], Browser]
+) -> None:
+    with app.app_context():
+        cast = app.cast  # type: ignore[attr-defined]
+        cast.office = Office(db.session(), cast.clock, cast.office.settings, cast.office.hasher)
+        with cast.office.transaction():
+            edition = publish(cast, msgspec.structs.replace(cast.course, offline_quizzes=False))
+            for row in db.session().query(Enrolment):
+                row.edition_id = edition.id
+        db.session.remove()
+    browser = signed_in("nayeli")
+    assert not [
+        item for item in saved(browser)["items"] if "quiz" in item["address"] and "/static/" not in item["address"]
+    ]
+    for path in ("copy/quiz", "quiz/offline"):
+        assert browser.get(f"{ROOT}/mission/{path}").status_code == 404
+    page = browser.page(f"{ROOT}/mission/")
+    assert "Los cuestionarios y el examen necesitan conexión" in page
 
 
 def test_progress_changes_no_copy_so_that_only_new_text_is_fetched(
@@ -296,7 +407,7 @@ def test_progress_changes_no_copy_so_that_only_new_text_is_fetched(
     browser.page("/learn/?lang=en")
     english = saved(browser)
     changed = [a["address"] for a, b in zip(spoken["items"], english["items"], strict=True) if a != b]
-    assert changed == [item["address"] for item in english["items"][:4]]
+    assert changed == [item["address"] for item in english["items"][:6]]
 
 
 def test_what_follows_an_answer_is_sealed_until_it_is_given(app: Flask, signed_in: Callable[[str], Browser]) -> None:
@@ -384,7 +495,7 @@ def test_worker_manifest_and_the_page_for_no_connection_are_the_same_for_everyon
 
 
 def sealed_for(platform: str, content: bytes) -> bytes:
-    """A rescue file, as app/static/offline/rescue.js makes it."""
+    """A rescue file, as app/static/offline/sealed.js makes it."""
     theirs = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), base64.b64decode(platform))
     mine = generate_private_key(SECP256R1())
     point = mine.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

@@ -108,6 +108,14 @@ KEYS: Table = {
         " de uno.",
         COURSE, "unlock: after mission any", "unlock: sometimes",
     ),
+    "offline-quizzes-none": Explained(
+        "The line lets officers take module quizzes in a saved module. Say under “completion” how they are drawn and"
+        " passed, or leave the line out.",
+        "La línea permite rendir los cuestionarios en un módulo guardado. Diga en «completion» cómo se toman y se"
+        " aprueban, o quite la línea.",
+        COURSE, "completion:\n  lessons: all\n  quizzes: {draw: 3, pass: 70, attempts: 3, wait_hours: 12, critical: all}\n",
+        "offline_quizzes: yes\ncompletion:\n  lessons: all\n",
+    ),
     "per-module-malformed": Explained(
         "The examination draws at least the first and at most the second number of questions from each module.",
         "El examen toma de cada módulo al menos el primer número de preguntas y como máximo el segundo.",

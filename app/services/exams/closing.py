@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import Any
 
@@ -23,8 +24,11 @@ def answers_of(office: Office, attempt_id: uuid.UUID) -> dict[str, AttemptAnswer
     return {row.question: row for row in rows}
 
 
-def close(office: Office, attempt_id: uuid.UUID, how: str) -> Attempt:
-    """Grade and close an attempt, and record it as an event, in one transaction. Closed already, it stays as it is."""
+def close(office: Office, attempt_id: uuid.UUID, how: str, at: dt.datetime | None = None) -> Attempt:
+    """Grade and close an attempt, and record it as an event, in one transaction. Closed already, it stays as it is.
+
+    *at* is when it was handed in, if that was not now.
+    """
     with office.transaction():
         attempt = office.session.get_one(Attempt, attempt_id)
         enrolment = learning.lock(office, attempt.enrolment_id)
@@ -43,7 +47,7 @@ def close(office: Office, attempt_id: uuid.UUID, how: str) -> Attempt:
             rule = rule_of(course, attempt.module, attempt.kind)
             attempt.passed = marking.passes(rule, attempt.mark, attempt.critical_mark)
         deadline = attempt.deadline_at
-        attempt.closed_at = deadline if how == "deadline" and deadline else office.now()
+        attempt.closed_at = deadline if how == "deadline" and deadline else at or office.now()
         attempt.closed_how = how
         payload: dict[str, Any] = {
             "mark": attempt.mark,

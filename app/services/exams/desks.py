@@ -83,12 +83,13 @@ class Desk:
     @property
     def next_at(self) -> dt.datetime | None:
         """When the next attempt may begin, if that is later than now."""
-        if not self.closed or self.closed[-1].forgiven:
+        if not self.closed:
             return None
-        last = self.closed[-1]
+        # by the time, not by the number: what was taken without a network is heard of later
+        last = max(self.closed, key=lambda one: (one.closed_at or one.opened_at, one.number))
         assert last.closed_at is not None
         at = last.closed_at + dt.timedelta(hours=self.rule.wait_hours)
-        return at if at > self.now else None
+        return at if at > self.now and not last.forgiven else None
 
     @property
     def refusal(self) -> str | None:

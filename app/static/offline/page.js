@@ -1,20 +1,21 @@
 // An officer's page: answers are written down on this device first, then sent, online and offline alike. Without this
 // script, and on a shared computer, every form is posted as it is.
 import "./outbox.js";
-import { Play, trusted, unseal } from "./sealed.js";
-import { offerRescue } from "./rescue.js";
+import { Play, offerRescue, trusted, unseal } from "./sealed.js";
 import { initSaving, listSaved } from "./save.js";
 
 const strip = document.getElementById("offline");
 const here = strip.dataset;
-const words = JSON.parse(document.getElementById("offline-words").textContent);
+export const words = JSON.parse(document.getElementById("offline-words").textContent);
+// Safari, and every browser of an iPhone, throws away what a site keeps when it is not opened for seven days.
+if (/^Apple/.test(navigator.vendor)) for (const name of ["one", "many", "saved"]) words[name] += ` ${words.week}`;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 const element = (name, properties, ...children) => {
   const made = Object.assign(document.createElement(name), properties);
   made.append(...children);
   return made;
 };
-const show = (place, text) => {
+export const show = (place, text) => {
   if (!place) return;
   place.hidden = !text;
   if (place.textContent !== text) place.textContent = text;
@@ -42,20 +43,29 @@ const showWaiting = async () => {
   strip.hidden = false;
 };
 
-// What the rules refused is told once, in words, until it is read.
+// What the rules refused, and what a quiz was worth, is told in words until it is read.
 const showProblems = async () => {
   const problems = (await Outbox.all("problems")).filter(({ user }) => user === here.user);
   const place = strip.querySelector("[data-problems]");
   place.replaceChildren();
   if (!problems.length || !words.codes) return;
-  const codes = [...new Set(problems.map(({ code }) => words.codes[code] ?? words.codes[""]))];
+  const graded = problems.filter(({ result }) => result?.counted);
+  const codes = [...new Set(problems.filter((one) => !graded.includes(one)).map(({ code }) => words.codes[code] ?? words.codes[""]))];
   const read = element("button", { type: "button", className: "btn btn-quiet btn-s", textContent: words.read });
   read.addEventListener("click", async () => {
     for (const { id } of problems) await Outbox.drop("problems", id);
     await showProblems();
   });
-  const list = element("ul", {}, ...codes.map((text) => element("li", { textContent: text })));
-  place.append(element("div", { className: "callout callout-warning" }, element("p", { textContent: words.refused }), list, read));
+  const told = graded.map(({ course, module, result }) => {
+    const mark = (result.mark / 100).toLocaleString(document.documentElement.lang, { style: "percent" });
+    const see = element("a", { href: `${here.root}/learn/${course}/${module}/quiz/result/${result.number}`, textContent: words.see });
+    return element("p", {}, fill(result.passed ? words.passed : words.failing, { mark }), " ", see);
+  });
+  if (codes.length) {
+    const list = element("ul", {}, ...codes.map((text) => element("li", { textContent: text })));
+    told.push(element("p", { textContent: words.refused }), list);
+  }
+  place.append(element("div", { className: `callout callout-${codes.length ? "warning" : "note"}` }, ...told, read));
 };
 
 let timer;
@@ -82,7 +92,7 @@ const history = async () => {
 };
 
 // What was written into a form: every field by name, but what only a posted form needs.
-const fieldsOf = (form) => {
+export const fieldsOf = (form) => {
   const fields = {};
   for (const [name, value] of new FormData(form)) {
     if (!["csrf_token", "event", "check"].includes(name)) (fields[name] ??= []).push(value);
@@ -98,12 +108,12 @@ const payloadOf = (form) => {
     case "scene.chosen":
       return { run: fields.run[0] || play.run, scene: fields.scene[0], choice: Number(fields.choice[0]) };
   }
-  return {};
+  return form.payload?.(fields) ?? {}; // a quiz says it itself
 };
 
 // What is wrong with an answer, before anything is written down; the server says it to pages that are not saved.
 const wrongWith = (form) => {
-  if (form.dataset.event !== "check.answered") return "";
+  if (form.dataset.event !== "check.answered") return form.wrong?.() ?? "";
   const values = Object.values(fieldsOf(form)).flat();
   if (!values.some((value) => value.trim())) return words.missing;
   const places = [...form.querySelectorAll(".order select")].map(({ value }) => value);
@@ -118,7 +128,7 @@ const reveal = async (form, { payload }) => {
   place.hidden = false;
 };
 
-const refill = (form, { payload }) => {
+export const refill = (form, { payload }) => {
   for (const field of form.querySelectorAll("[name]")) {
     const given = payload.fields[field.name];
     if (!given || field.type === "hidden") continue;
@@ -199,7 +209,7 @@ const showStates = async () => {
     if (kind === "scene.chosen" || !found) continue;
     show(form.querySelector("[data-state]"), stateOf(found));
     if (copy && kind === "lesson.done") form.querySelector("button").hidden = true;
-    if (copy && needs === undefined && form.querySelector("[data-told]").hidden) {
+    if (copy && needs === undefined && form.querySelector("[data-told]")?.hidden) {
       refill(form, found);
       await reveal(form, found);
     }

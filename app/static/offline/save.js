@@ -14,7 +14,7 @@ const fetchPart = async ({ copy, digest }) => {
   const answer = await fetch(copy, { cache: "no-store", redirect: "error" });
   if (!answer.ok) throw new Error(`${answer.status} ${copy}`);
   const body = await answer.arrayBuffer();
-  if (hex(await crypto.subtle.digest("SHA-256", body)) !== digest) throw new Error(`not what was promised: ${copy}`);
+  if (hex(new Uint8Array(await crypto.subtle.digest("SHA-256", body))) !== digest) throw new Error(`not what was promised: ${copy}`);
   const headers = KEPT_HEADERS.filter((name) => answer.headers.has(name)).map((name) => [name, answer.headers.get(name)]);
   return new Response(body, { headers });
 };
@@ -25,10 +25,11 @@ const missing = async (manifest) => {
   return [...new Map(manifest.items.filter(({ digest }) => !had.has(digest)).map((item) => [item.digest, item])).values()];
 };
 
-// Parts that no saved or half-saved module needs leave the device.
+// Parts that no saved or half-saved module needs leave the device, and those of copies that are too old.
 const tidy = async () => {
   const cache = await caches.open(Outbox.CACHE);
-  const needed = new Set((await Outbox.all("modules")).flatMap(({ items, coming }) => [...items, ...(coming ?? [])]).map(({ digest }) => digest));
+  const wanted = ({ items, coming, expires }) => [...(expires > Date.now() ? items : []), ...(coming ?? [])];
+  const needed = new Set((await Outbox.all("modules")).flatMap(wanted).map(({ digest }) => digest));
   for (const request of await cache.keys()) {
     if (!needed.has(new URL(request.url).pathname.slice(1))) await cache.delete(request);
   }
@@ -67,11 +68,12 @@ export const initSaving = async (words, fill, show) => {
 
   const showState = async () => {
     const record = await Outbox.get(address, "modules");
-    const whole = record?.items.length && record.expires > Date.now() && record.user === here.user;
+    const kept = record?.items.length && record.user === here.user;
+    const whole = kept && record.expires > Date.now();
     remove.hidden = !record;
     label.textContent = whole ? words.update : first;
     pages.checked = (await Outbox.get("pages")) === here.user;
-    show(said, whole ? fill(words.saved, { date: date(record.at), until: date(record.expires) }) : "");
+    show(said, kept ? fill(whole ? words.saved : words.over, { date: date(record.at), until: date(record.expires) }) : "");
     section.hidden = false;
     return whole;
   };
@@ -106,6 +108,7 @@ export const initSaving = async (words, fill, show) => {
     await tidy();
     await showState();
   });
+  await tidy();
   await showState();
 };
 

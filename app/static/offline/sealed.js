@@ -1,5 +1,8 @@
 // Opens what a saved copy holds sealed: what follows an answer, once it is given. See app/services/offline.py for what
-// this protects against, and what not.
+// this protects against, and what not. Seals what is carried out of a post on a stick: answers that wait, in a file that
+// only the platform can read (app/services/rescue.py).
+import "./outbox.js";
+
 const SALT = 12;
 
 // The one way in which text becomes markup or a script's address on an officer's page (trusted types): what was sealed by
@@ -46,3 +49,35 @@ export class Play {
     if (!quietly) heading.focus();
   }
 }
+
+// Rescue files ---------------------------------------------------------------------------------------------------------------
+
+const base64 = (buffer) => btoa(Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte)).join(""));
+const P256 = { name: "ECDH", namedCurve: "P-256" };
+
+const seal = async (content, platform) => {
+  const theirs = await crypto.subtle.importKey("raw", bytes(platform), P256, false, []);
+  const mine = await crypto.subtle.generateKey(P256, false, ["deriveBits"]);
+  const point = await crypto.subtle.exportKey("raw", mine.publicKey);
+  const shared = await crypto.subtle.deriveBits({ name: "ECDH", public: theirs }, mine.privateKey, 256);
+  const source = await crypto.subtle.importKey("raw", shared, "HKDF", false, ["deriveKey"]);
+  const how = { name: "HKDF", hash: "SHA-256", salt: point, info: encode("paso rescue file") };
+  const key = await crypto.subtle.deriveKey(how, source, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, encode(content));
+  return JSON.stringify({ key: base64(point), nonce: base64(iv), sealed: base64(sealed) });
+};
+
+// Offer the file for as long as something waits and the key of the platform is known.
+export const offerRescue = async (button, waiting) => {
+  const platform = waiting.length && (await Outbox.get("rescue"));
+  button.hidden = !platform;
+  button.onclick = async () => {
+    const proofs = {};
+    for (const { user } of waiting) proofs[user] = await Outbox.get(`proof/${user}`);
+    const file = new Blob([await seal(JSON.stringify({ events: waiting, proofs }), platform)], { type: "application/octet-stream" });
+    const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(file), download: "paso-seguro.paso" });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+};

@@ -38,6 +38,7 @@ DEEDS: dict[str, Any] = {
     "people.view": lazy("List of people read"),
     "person.erase": lazy("Person erased"),
     "record.view": lazy("Record looked at"),
+    "rescue.bring": lazy("Rescue file of an officer brought"),
     "roster.view": lazy("Roster read"),
     "sheet.view": lazy("Practical sheet looked at"),
     "account.sign-out-others": lazy("Other devices signed out"),

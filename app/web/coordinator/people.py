@@ -13,7 +13,7 @@ from app.services import people as services
 from app.services import rosters
 from app.services.people import Nominee, PeopleQuery
 from app.services.rosters import RosterQuery
-from app.web import entrance
+from app.web import entrance, rescuing
 from app.web.coordinator.entry import (
     chosen,
     door,
@@ -170,3 +170,6 @@ def people_edit_now(person_id: uuid.UUID) -> ResponseReturnValue:
             return redirect(url_for(".people_record", person_id=person_id), 303)
     record = editable(person_id)
     return make_response(render_template("coordinator/people_edit.html", form=form, record=record), 422)
+
+
+rescuing.hang(door, "assist exams", "coordinator.people")

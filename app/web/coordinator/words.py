@@ -38,6 +38,7 @@ ACTS: dict[str, Any] = {
     "exam.time-withdraw": lazy("Extra time for exams withdrawn"),
     "attendance.correct": lazy("Attendance corrected after it was signed"),
     "practice.sign": lazy("Practical sheet signed"),
+    "rescue.bring": lazy("Rescue file of an officer brought"),
     "certificate.issue": lazy("Certificate issued"),
     "certificate.correct": lazy("Certificate corrected"),
     "certificate.ask-revoke": lazy("Revocation of a certificate asked for"),

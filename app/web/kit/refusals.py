@@ -19,6 +19,12 @@ WORDS: dict[str, Any] = {
     "scene-elsewhere": lazy("This choice was already made, perhaps in another tab. Go on from where you are."),
     "not-in-course": lazy("This is not part of the course any more."),
     "rescue-unreadable": lazy("This file cannot be read here. Make it again on the device, and bring it as it is."),
+    "rescue-long": lazy("The file holds more than %(most)s answers. Send them from the device itself."),
+    "rescue-nobody": lazy("There is nothing in this file of an officer for whom you may bring one."),
+    "rescue-unproven": lazy(
+        "This file does not show whose device made it. Its officer must sign in on the device once more and make it again, "
+        "or upload it personally."
+    ),
     "offline-shared": lazy("On a shared computer nothing is saved. Sign in on your own device to save a module."),
     "unknown-kind": lazy("This could not be recorded."),
     "attempt-passed": lazy("You have passed already: there is nothing to repeat."),

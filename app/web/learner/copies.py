@@ -19,8 +19,10 @@ from flask import current_app, render_template, request, url_for
 from app.rules import draws
 from app.rules.errors import NotFound
 from app.rules.progress import Progress
-from app.services import offline
+from app.services import exams, offline
+from app.services.exams import Saved
 from app.services.learning import Study
+from app.web import entrance
 from app.web.installing import SHELL
 from app.web.kit.assets import Assets
 from app.web.reading import say
@@ -63,6 +65,11 @@ def _pages(study: Study, module_id: str) -> Iterator[tuple[str, str]]:
         yield lesson.id, url_for("learner.lesson", course=course, module=module_id, lesson=lesson.id)
     if module.scenario:
         yield "scenario", url_for("learner.scenario", course=course, module=module_id)
+    if exams.offered(
+        study, module
+    ):  # at two addresses: where the quiz is taken online, and where it always is this draw
+        yield "quiz", url_for("learner.quiz_saved", course=course, module=module_id)
+        yield "quiz", url_for("learner.quiz_desk", course=course, module=module_id)
 
 
 def _media(study: Study, html: str) -> Iterator[Item]:
@@ -74,7 +81,8 @@ def _media(study: Study, html: str) -> Iterator[Item]:
 
 
 def page(study: Study, module_id: str, name: str) -> str:
-    """The copy of a page by its name: "_" (the module's own), a lesson's id, or "scenario". Raises ``NotFound``."""
+    """The copy of a page by its name: "_" (the module's own), a lesson's id, "scenario" or "quiz". Raises ``NotFound``."""
+    saved = exams.reserve(entrance.office(), study, module_id) if name == "quiz" else None
     study = Study(study.enrolment, study.course, Progress(), study.country)
     module = study.module(module_id)
     shared: dict[str, Any] = {
@@ -87,7 +95,9 @@ def page(study: Study, module_id: str, name: str) -> str:
         "owner": offline.owner_key(study.enrolment.person_id),
     }
     if name == "_":
-        return render_template("learner/module.html", **shared)
+        return render_template("learner/module.html", offered=exams.offered(study, module), **shared)
+    if saved:
+        return _quiz(saved, shared)
     if name == "scenario" and module.scenario:
         return _scenario(study, module, shared)
     lesson = module.lesson(name)
@@ -108,6 +118,11 @@ def page(study: Study, module_id: str, name: str) -> str:
         sealed=feedback,
         **shared,
     )
+
+
+def _quiz(saved: Saved, shared: dict[str, Any]) -> str:
+    """The draw of this officer: questions, and nothing that follows an answer. The server alone grades it."""
+    return render_template("learner/saved_quiz.html", saved=saved, rule=saved.desk.rule, **shared)
 
 
 def feedback(question: Any) -> str:

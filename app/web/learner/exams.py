@@ -41,6 +41,7 @@ def _desk_page(desk: Desk) -> ResponseReturnValue:
             "learner/desk.html",
             desk=desk,
             study=desk.study,
+            saved=desk.kind == "quiz" and exams.waiting(entrance.office(), desk.study, desk.module),
             grace=exams.GRACE.total_seconds() / 60,
             to=lambda v, **k: _to(desk, v, **k),
         )

@@ -21,9 +21,18 @@ DAYS = 30
 
 @door.get("/session.json", may="learn")
 def session() -> ResponseReturnValue:
-    """Whose sign-in this is, under the key that names nobody, and a fresh token: saved pages hold none."""
-    whose = offline.owner_key(entrance.actor().person_id)
-    response = jsonify({"user": whose, "csrf": sessions.token(), "rescue": rescue.public_key(entrance.office())})
+    """Whose sign-in this is, under the key that names nobody, and a fresh token: saved pages hold none. And what rescue
+    files are made with: the key of the platform, and the proof that a file is from this officer's device.
+    """
+    office, who = entrance.office(), entrance.actor().person_id
+    response = jsonify(
+        {
+            "user": offline.owner_key(who),
+            "csrf": sessions.token(),
+            "rescue": rescue.public_key(office),
+            "proof": rescue.proof(office, who),
+        }
+    )
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -60,6 +69,14 @@ def saved_module(course: str, module: str) -> ResponseReturnValue:
 def copy(course: str, module: str, name: str) -> ResponseReturnValue:
     """One page as a device keeps it: "_" is the module's own."""
     response = make_response(copies.page(_open(course, module), module, name))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@door.get("/<course>/<module>/quiz/offline", may="learn")
+def quiz_saved(course: str, module: str) -> ResponseReturnValue:
+    """The quiz that lies in the saved module, for a device that has a connection again: the same page, the same draw."""
+    response = make_response(copies.page(_open(course, module), module, "quiz"))
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

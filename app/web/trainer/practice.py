@@ -14,7 +14,7 @@ from app.rules.errors import NotFound, Refused
 from app.services import practice, practicedays
 from app.services.practice import Sheet
 from app.services.practicedays import Roll
-from app.web import entrance, running
+from app.web import entrance, rescuing, running
 from app.web.kit import refusals
 from app.web.kit.forms import Day, Form, Hidden, Length, LongText, Required, Text
 from app.web.kit.i18n import _, lazy
@@ -194,3 +194,6 @@ def _id(text: str | None) -> uuid.UUID:
         return uuid.UUID(text or "")
     except ValueError:
         raise Refused("response-malformed") from None
+
+
+rescuing.hang(door, "sign practice", "trainer.home")

@@ -9,7 +9,7 @@ from alembic import op
 from app.records import database
 
 revision = "0030"
-down_revision = "0026"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
