@@ -20,6 +20,7 @@ from app.web.kit.assets import init_assets
 from app.web.kit.errors import init_errors
 from app.web.kit.headers import init_headers
 from app.web.kit.i18n import init_i18n
+from app.web.kit.stale import init_stale
 from app.web.kit.templates import init_templates
 from app.web.practicedays import init_practicedays
 from app.web.reading import init_reading
@@ -71,11 +72,12 @@ def create_app(config: Config | None = None, *, hasher: PasswordHasher | None = 
     init_errors(app, refusals.words)
     for door in DOORS:
         app.register_blueprint(door)
-    guards.lock(app, _grants)
+    guards.lock(app, _grants, account.sign_in_first)
+    init_stale(app, _whose, account.sign_in_first)
 
     @app.context_processor
     def who() -> dict[str, Any]:
-        return {"person": entrance.visitor(), "nav": entrance.ways(), "demo": config.demo}
+        return {"person": entrance.visitor(), "nav": entrance.ways(), "seek": entrance.seek, "demo": config.demo}
 
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies, x_host=config.proxies)  # type: ignore[method-assign]
@@ -135,6 +137,11 @@ def _remember_language(language: str) -> None:
     who = entrance.visitor()
     if who is not None:
         accounts.set_language(entrance.office(), who, language)
+
+
+def _whose() -> str | None:
+    who = entrance.visitor()
+    return str(who.person_id) if who else None
 
 
 def _grants() -> tuple[Grant, ...] | None:

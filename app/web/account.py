@@ -5,16 +5,17 @@ from __future__ import annotations
 import time
 from urllib.parse import urlsplit
 
-from flask import flash, make_response, redirect, render_template, request, url_for
+from flask import Response, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.rules.errors import NotFound, Refused
 from app.services import accounts
 from app.web import entrance, privacy
-from app.web.kit import refusals, sessions
+from app.web.kit import refusals, sessions, stale, typed
+from app.web.kit.errors import page_before
 from app.web.kit.forms import Choice, Email, Form, Hidden, Password, Radios, Required, Same, Tick
 from app.web.kit.guards import Door
-from app.web.kit.i18n import _, language, lazy
+from app.web.kit.i18n import _, language, lazy, settle_language
 
 door = Door("account", __name__, url_prefix="/account")
 privacy.hang(door)
@@ -29,6 +30,7 @@ class SignInForm(Form):
     password = Password(lazy("Password"), [Required(lazy("Enter your password."))])
     shared = Tick(lazy("This is a shared computer"))
     next = Hidden()
+    kept = Hidden()
 
 
 class NewPasswordForm(Form):
@@ -62,6 +64,25 @@ def sign_in() -> ResponseReturnValue:
     return render_template("account/sign_in.html", form=form)
 
 
+def sign_in_first() -> Response:
+    """What a visitor is answered where an account is needed: the sign-in form, which leads back.
+
+    What they were sending goes along in it, sealed, if it came from their own form: their session ended meanwhile.
+    """
+    what = typed.sent()
+    kept = request.form.get("kept", "")  # in a form of signing in whose token does not fit any more
+    if not kept and what is not None and typed.is_somebodys(what.mark) and (what.fields or what.files):
+        kept = typed.sealed(what)
+    if not kept or what is None:
+        back = request.full_path.rstrip("?") if request.method == "GET" else page_before() or None
+        return redirect(url_for("account.sign_in", next=back))  # type: ignore[return-value]
+    form = SignInForm(formdata=None, next=page_before(), kept=kept)
+    settle_language(None)
+    response = make_response(render_template("account/sign_in.html", form=form, files=what.files), 401)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
 @door.post("/sign-in", may="visit")
 def sign_in_now() -> ResponseReturnValue:
     """Check the password and begin."""
@@ -83,7 +104,17 @@ def sign_in_now() -> ResponseReturnValue:
         else:
             found = accounts.signed_in(office, token)
             assert found is not None  # begun a moment ago
-            sessions.begin(token, found, lasting=not shared)
+            whose = str(found.actor.person_id)
+            sessions.begin(token, found, whose=whose, lasting=not shared)
+            if form.kept.data:
+                what = typed.opened(form.kept.data, whose)
+                if what is not None:
+                    return stale.offer(what)
+                flash(
+                    _("What was typed here before you signed in was somebody else's, or is too old: it is gone."),
+                    "info",
+                )
+                return redirect(entrance.start_of(found.actor), 303)
             return redirect(_safe(form.next.data or "") or entrance.start_of(found.actor), 303)
     return make_response(render_template("account/sign_in.html", form=form), 422)
 

@@ -118,6 +118,21 @@ def ways() -> list[Way]:
     return [Way(label, url_for(to), best in prefixes) for label, to, prefixes in found]
 
 
+class Finder(NamedTuple):
+    """A place to look somebody up."""
+
+    label: str
+    href: str
+
+
+def seek() -> Finder | None:
+    """Where whoever is signed in looks for people by name (``?name=``), or None: for pages that found nothing."""
+    who = visitor()
+    if who is None or not who.may("read roster"):
+        return None
+    return Finder(_("Name of the person you are looking for"), url_for("coordinator.people"))
+
+
 def start_of(who: Actor) -> str:
     """Where *who* begins after signing in."""
     for permission, endpoint in (

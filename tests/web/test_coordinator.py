@@ -334,7 +334,7 @@ def test_a_cohort_is_changed(desk):
     page = desk.submit("/edit", name="Guayacán, segundo grupo")
     assert "Guayacán, segundo grupo" in page.get_data(as_text=True)
     desk.page(path)
-    assert desk.post(f"{path}/add", data={"csrf_token": "x"}).status_code == 400
+    assert desk.post(f"{path}/add", data={"csrf_token": "x"}).status_code == 419
 
 
 def test_nobody_ticked_is_said_in_words(desk):

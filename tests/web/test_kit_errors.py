@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
-from flask import abort
+from flask import abort, request
+from markupsafe import escape
 
 from app.rules.errors import Conflict, Forbidden, NotFound, Refused, TooMany
 from app.web.kit import errors
 from tests.web.pages import check_page
-from tests.web.tiny import tiny
+from tests.web.tiny import page, tiny
 
 
 def raises(error: BaseException | int):  # type: ignore[no-untyped-def]
@@ -25,7 +27,7 @@ def raises(error: BaseException | int):  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("code", sorted(errors.TITLES))
 def test_every_code_has_a_page_that_helps(tmp_path: Path, code: int, language: str) -> None:
-    app, somebody = tiny(tmp_path, broken=raises(code))
+    app, somebody = tiny(tmp_path, broken=raises(code) if code != 419 else lambda: errors.answer(419))
     somebody.name = "Ana Ruiz"
     answer = app.test_client().get(f"/broken?lang={language}")
     assert answer.status_code == code
@@ -103,8 +105,59 @@ def test_programs_get_problem_details(tmp_path: Path, accept: str | None, json: 
 def test_a_missing_token_is_explained(tmp_path: Path) -> None:
     app, _ = tiny(tmp_path, csrf=True, act=lambda: "done")
     answer = app.test_client().post("/act?lang=en")
-    assert answer.status_code == 400
+    assert answer.status == "419 Page Expired"
     assert "open for too long" in answer.text
+
+
+def test_programs_are_told_of_a_missing_token_as_before(tmp_path: Path) -> None:
+    app, _ = tiny(tmp_path, csrf=True, act=lambda: "done")
+    answer = app.test_client().post("/act", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json["code"]) == (400, "csrf")
+
+
+def test_an_error_has_a_number_on_its_page_in_its_answer_and_in_the_log(tmp_path: Path, caplog) -> None:  # type: ignore[no-untyped-def]
+    app, _ = tiny(tmp_path, broken=raises(ValueError("secret")))
+    answer = app.test_client().get("/broken?lang=en&token=private")
+    number = answer.headers["X-Request-Id"]
+    assert re.fullmatch(r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}", number)
+    assert number in answer.text
+    assert [record for record in caplog.records if number in record.getMessage()]
+    assert app.test_client().get("/").headers["X-Request-Id"] != number
+    told = app.test_client().get("/broken", headers={"Accept": "application/json"})
+    assert told.json["request"] == told.headers["X-Request-Id"]
+
+
+def test_how_much_may_be_sent_is_said(tmp_path: Path) -> None:
+    app, _ = tiny(tmp_path, act=lambda: request.form.get("x", ""))
+    app.config.update(MAX_CONTENT_LENGTH=2_000_000, MAX_FORM_MEMORY_SIZE=1_000_000)
+    for size in (1_500_000, 2_500_000):
+        answer = app.test_client().post(
+            "/act?lang=en", data={"x": "x" * size}, headers={"Referer": "http://localhost/act?page=2"}
+        )
+        assert answer.status_code == 413
+        assert "2 MB" in answer.text and "1 MB" in answer.text
+        assert 'href="/act?page=2"' in answer.text
+        check_page(answer.text, "en")
+
+
+@pytest.mark.parametrize("elsewhere", ["http://elsewhere.example/act", "javascript:alert(1)", "http://localhost/none"])
+def test_the_way_back_is_a_page_of_ours_that_exists(tmp_path: Path, elsewhere: str) -> None:
+    app, _ = tiny(tmp_path, broken=raises(422))
+    answer = app.test_client().get("/broken?lang=en", headers={"Referer": elsewhere})
+    assert "Back to the page" not in answer.text and "elsewhere" not in answer.text
+
+
+def test_what_was_typed_comes_back_when_the_server_fails(tmp_path: Path) -> None:
+    app, _ = tiny(tmp_path, csrf=True, form=lambda: page("<p>{{ csrf_token() }}</p>"), broken=raises(ValueError("x")))
+    client = app.test_client()
+    token = re.search(r"<p>(.+)</p>", client.get("/form").text)
+    assert token is not None
+    essay = "<script>alert(1)</script> line one\nline two & more"
+    answer = client.post("/broken?lang=en", data={"essay": essay, "csrf_token": token[1]})
+    assert answer.status_code == 500
+    assert escape(essay) in answer.text and "<script>alert" not in answer.text
+    assert "Send again" in answer.text
+    check_page(answer.text, "en")
 
 
 def test_an_error_of_ours_is_a_page_and_tells_nothing(tmp_path: Path) -> None:

@@ -6,13 +6,14 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from flask import Flask, render_template_string
+from flask import Flask, redirect, render_template_string
 from flask_wtf import CSRFProtect
 
 from app.web.kit.assets import init_assets
 from app.web.kit.errors import init_errors
 from app.web.kit.headers import init_headers
 from app.web.kit.i18n import init_i18n
+from app.web.kit.stale import init_stale
 from app.web.kit.templates import init_templates
 
 PAGE = """{% extends "base.html" %}{% import "ui.html" as ui %}{% block title %}Paso{% endblock %}
@@ -52,6 +53,7 @@ def tiny(tmp_path: Path, *, https: bool = False, csrf: bool = False, **views: An
     init_templates(app)
     init_errors(app, lambda error: f"words for {error.code}")
     CSRFProtect(app)
+    init_stale(app, lambda: account.name or None, lambda: redirect("/account/sign-in"))
 
     @app.context_processor
     def who() -> dict[str, Any]:

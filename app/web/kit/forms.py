@@ -13,14 +13,15 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from decimal import Decimal as Number
 from decimal import InvalidOperation
-from typing import Any, ClassVar
+from functools import cache
+from typing import Any, ClassVar, NamedTuple
 
 from email_validator import EmailNotValidError, validate_email
 from flask import render_template, request
 from flask_wtf import FlaskForm
 from wtforms import fields, widgets
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
-from wtforms.fields.core import Field
+from wtforms.fields.core import Field, UnboundField
 from wtforms.form import BaseForm
 from wtforms.validators import StopValidation, ValidationError
 
@@ -380,6 +381,65 @@ class Extension(Check):
         if str(field.data.filename).lower().endswith(tuple(f".{name}" for name in self.extensions)):
             return None
         return _("Choose a file of one of these kinds: %(kinds)s.", kinds=", ".join(self.extensions))
+
+
+# —————————— reading a form that was sent, without knowing which it is ——————————
+
+
+class Spoken(NamedTuple):
+    """Fields that were sent, as a reader knows them."""
+
+    said: tuple[tuple[str, str, str], ...]
+    """(label, name, value) of what is short"""
+    texts: tuple[tuple[str, str, str], ...]
+    """(label, name, value) of what is long"""
+    rest: tuple[tuple[str, str], ...]
+    """(name, value) of what the page knew by itself, and of what has no words"""
+
+
+@cache
+def _every() -> tuple[dict[str, UnboundField[Any]], ...]:
+    """The fields of every form of the platform, by name. Called when all doors are there."""
+    found, waiting = [], list(Form.__subclasses__())
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        found.append({name: made for name in dir(kind) if isinstance(made := getattr(kind, name), UnboundField)})
+    return tuple(found)
+
+
+@cache
+def password_names() -> frozenset[str]:
+    """The names of fields that passwords are typed into."""
+    return frozenset(
+        name for known in _every() for name, made in known.items() if issubclass(made.field_class, Password)
+    )
+
+
+CHOOSING = (Choice, Radios, Ticks)
+
+
+def spoken(sent: Sequence[tuple[str, str]], long: int) -> Spoken:
+    """*sent* with the labels of the form that it fits best; a text longer than *long* is one of its ``texts``."""
+    names = {name for name, _value in sent}
+    best = max(_every(), key=lambda known: (len(names & known.keys()), -len(known)), default={})
+    said, texts, rest = [], [], []
+    for name, value in sent:
+        made = best.get(name)
+        words = len(value.split()) > 1
+        if made is None:
+            label = str(_("Text")) if words else ""
+        elif issubclass(made.field_class, (Hidden, Tick, *CHOOSING)):
+            label = ""  # an id, more often than not
+        else:
+            label = str(made.args[0] if made.args else made.kwargs.get("label", ""))
+        if not label or not value:
+            rest.append((name, value))
+        elif "\n" in value or len(value) > long:
+            texts.append((label, name, value))
+        else:
+            said.append((label, name, value))
+    return Spoken(tuple(said), tuple(texts), tuple(rest))
 
 
 # —————————— asking ——————————

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import Blueprint, Flask, Response, redirect, request, url_for
+from flask import Blueprint, Flask, Response, request
 
 from app.rules.errors import Forbidden
 from app.rules.permissions import PERMISSIONS, Grant, may_enter
@@ -45,10 +45,13 @@ def permission_of(app: Flask, endpoint: str) -> str | None:
     return getattr(app.view_functions.get(endpoint), "may", None)
 
 
-def lock(app: Flask, grants: Callable[[], Iterable[Grant] | None]) -> None:
+def lock(
+    app: Flask, grants: Callable[[], Iterable[Grant] | None], sign_in_first: Callable[[], Response] | None = None
+) -> None:
     """Check every route of *app* now, and every request from now on.
 
-    *grants* tells those of whoever is signed in, or ``None``. Visitors are sent to sign in and come back; programs get 401.
+    *grants* tells those of whoever is signed in, or ``None``. Visitors are sent to sign in by *sign_in_first*; programs
+    get 401.
     Raises ``Undeclared`` naming each route without a permission.
     """
     open_routes = sorted(
@@ -73,7 +76,6 @@ def lock(app: Flask, grants: Callable[[], Iterable[Grant] | None]) -> None:
             return None
         if held is not None:
             raise Forbidden(permission)
-        if wants_json():
+        if wants_json() or sign_in_first is None:
             return answer(401)
-        back = request.full_path.rstrip("?") if request.method == "GET" else None
-        return redirect(url_for("account.sign_in", next=back))  # type: ignore[return-value]
+        return sign_in_first()

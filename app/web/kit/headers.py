@@ -54,6 +54,12 @@ def init_headers(app: Flask, https: bool = False, cross_site: Collection[str] = 
     """
 
     @app.before_request
+    def refuse_much_text() -> None:
+        # Flask limits the text of forms with files; a form without is read in one piece, up to the limit for files.
+        if request.mimetype == "application/x-www-form-urlencoded":
+            request.max_content_length = app.config["MAX_FORM_MEMORY_SIZE"]
+
+    @app.before_request
     def refuse_cross_site() -> None:
         site = request.headers.get("Sec-Fetch-Site", "none")
         if (

@@ -11,9 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 import flask_login
-from flask import Flask, Response, request, session
+from flask import Flask, Response, g, request, session
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
+
+from app.web.kit import typed
 
 LASTS = dt.timedelta(days=30)
 
@@ -87,10 +89,15 @@ def subject() -> Any | None:
     return user.subject if user.is_authenticated else None
 
 
-def begin(token: str, found: Any, *, lasting: bool) -> None:
-    """Sign in: forget whatever the session held, and keep *token*, beyond the browser's life if *lasting*."""
+def begin(token: str, found: Any, *, whose: str, lasting: bool) -> None:
+    """Sign in: forget whatever the session held, and keep *token*, beyond the browser's life if *lasting*.
+
+    The forms of this sign-in are marked as *whose* they are (kit.typed).
+    """
     session.clear()
     session.permanent = lasting
+    session["csrf_token"] = typed.mark_for(whose)
+    g.pop("csrf_token", None)  # the one that was signed for the form of signing in
     flask_login.login_user(Visitor(token, found))
 
 
