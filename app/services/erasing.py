@@ -34,6 +34,7 @@ from app.records.examining import Accommodation, Appeal, PaperCopy, RemedialPlan
 from app.records.exams import Attempt
 from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet
+from app.records.notes import LessonNote, NoteEvent
 from app.records.people import AccessToken, Person, RoleGrant, SignIn
 from app.records.practicedays import Attendance, AttendanceMark, PracticeDay, PracticeDayTrainer
 from app.records.privacy import Erasure
@@ -60,6 +61,8 @@ EMPTIED = {
     "identity.person_id": "removed",
     "notice.person_id": "removed; the name in messages to others becomes the pseudonym",
     "learning_event.person_id": "kept under the pseudonym; the device it came from is removed",
+    "lesson_note.person_id": "removed: bookmarks and notes are the person's alone",
+    "note_event.person_id": "removed",
     "enrolment.person_id": "kept under the pseudonym, with attempts, answers and sheets; remarks and reasons are removed",
     "certificate.person_id": "kept, or emptied if the person asks for it",
     "cohort_trainer.person_id": "removed",
@@ -333,6 +336,8 @@ def _forget_access(office: Office, person_id: uuid.UUID) -> None:
         OfficerMessage,
         HeldUpload,
         WorkingText,
+        LessonNote,
+        NoteEvent,
         CohortTrainer,
         PracticeDayTrainer,
     ):

@@ -25,6 +25,7 @@ from app.records.exams import Attempt, AttemptAnswer, SavedQuiz
 from app.records.imports import ImportLine
 from app.records.joining import CohortApplication
 from app.records.learning import Enrolment, LearningEvent, PracticeSheet, Refresher
+from app.records.notes import LessonNote, NoteEvent
 from app.records.people import AccessToken, Institution, Person, RoleGrant, SignIn
 from app.records.practicedays import AttendanceMark, PracticeDayTrainer
 from app.records.privacy import Erasure
@@ -153,6 +154,17 @@ def _events(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
     columns = (event.id, event.enrolment_id, event.sequence, event.kind, event.module, event.item, event.payload)
     more = (event.result, event.at, event.received_at, event.device)
     return select(*columns, *more).where(event.person_id == who).order_by(event.received_at, event.sequence)
+
+
+def _notes(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = LessonNote
+    columns = (row.course_id, row.module, row.lesson, row.titles, row.marked, row.text, row.written_at, row.device)
+    return select(*columns).where(row.person_id == who).order_by(row.course_id, row.module, row.lesson)
+
+
+def _note_events(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
+    row = NoteEvent
+    return select(row.id, row.received_at, row.result).where(row.person_id == who).order_by(row.received_at)
 
 
 def _attempts(who: uuid.UUID) -> Select[*tuple[Any, ...]]:
@@ -467,6 +479,8 @@ SECTIONS = (
     Section("links", _query(_links), ("access_token",)),
     Section("courses", _query(_courses), ("enrolment",)),
     Section("events", _query(_events), ("learning_event",), long=True),
+    Section("notes", _query(_notes), ("lesson_note",)),
+    Section("note-events", _query(_note_events), ("note_event",), long=True),
     Section("attempts", _query(_attempts), ("attempt",)),
     Section("saved-quizzes", _query(_saved_quizzes), ("saved_quiz",)),
     Section("answers", _query(_answers), ("attempt_answer",), long=True),

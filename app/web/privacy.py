@@ -67,6 +67,8 @@ SECTIONS: dict[str, Any] = {
     "plans": lazy("Remedial plans agreed with you"),
     "appeals": lazy("Your appeals"),
     "exams-on-paper": lazy("Your exams on paper"),
+    "notes": lazy("Your bookmarks and notes at lessons"),
+    "note-events": lazy("When bookmarks and notes reached us"),
     "certificates": lazy("Your certificates"),
     "messages": lazy("Messages to you"),
     "erasure": lazy("Your wishes to be erased"),

@@ -11,12 +11,14 @@ from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.events import Outcome, when
 from app.rules.progress import Event
-from app.services import exams, learning, offline
+from app.services import exams, learning, notes, offline
 from app.services.office import Actor, Office
 from app.web.reading import response_of
 
 MOST_FIELDS = 200
 """of the form of one event: a quiz has several for each of its questions"""
+FROM_FILE = "rescue"
+"""stands for the device that made a file which was brought"""
 
 
 def taken(
@@ -36,7 +38,7 @@ def taken(
         one: dict[str, Any] = {"id": word(raw, "id"), "status": "rejected", "code": "response-malformed", "result": {}}
         try:
             at = when(moment(raw.get("at")) or now, sent_at, now)
-            record = _quiz if word(raw, "kind") == exams.KIND else _event
+            record = {exams.KIND: _quiz, **dict.fromkeys(notes.KINDS, _note)}.get(word(raw, "kind"), _event)
             outcome = record(office, who, raw, at, sent_at, device)
             one |= {"status": outcome.status, "code": outcome.code, "result": outcome.result}
         except Refused:
@@ -103,6 +105,28 @@ def _quiz(
                 raise
     begun = when(moment(payload.get("begun")) or at, sent_at, office.now())
     return exams.hand_in(office, who, course, event, begun, answers, device)
+
+
+def _note(
+    office: Office, who: Actor, raw: dict[str, Any], at: dt.datetime, _sent_at: dt.datetime | None, device: str
+) -> Outcome:
+    """A bookmark or a note of a saved module: ``on``, or ``text`` and the version it was ``begun`` from, as in the forms.
+
+    Files that are brought do not say which device made them: what stands in one replaces nothing.
+    """
+    payload = raw.get("payload")
+    payload = payload if isinstance(payload, dict) else {}
+    fields, edition = _fields(payload), word(payload, "edition")
+    event = _made(raw, {}, at)
+    place = notes.Place(word(raw, "course"), event.module, event.item)
+    if event.kind == notes.MARKED:
+        return notes.mark(office, who, place, fields.get("on", "") == "1", event.id, edition)
+    made_by = "" if device == FROM_FILE else device[:40]
+    written = notes.Written(fields.get("text", ""), fields.get("begun", ""), at, made_by, edition)
+    try:
+        return notes.write(office, who, place, written, event.id)
+    except Refused as no:
+        return Outcome(event.id, "rejected", no.code)
 
 
 def _fields(payload: dict[str, Any]) -> Any:

@@ -52,7 +52,7 @@ def hang(door: Door, may: str, home: str) -> None:
                 entrance.actor(),
                 may,
                 content,
-                lambda who, events: receiving.taken(office, who, events, None, "rescue"),
+                lambda who, events: receiving.taken(office, who, events, None, receiving.FROM_FILE),
             )
         except Refused as no:
             form.file.errors = [refusals.words(no)]

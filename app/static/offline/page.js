@@ -104,6 +104,8 @@ const payloadOf = (form) => {
   const fields = fieldsOf(form);
   switch (form.dataset.event) {
     case "check.answered":
+    case "lesson.marked":
+    case "lesson.noted":
       return { fields, edition: here.edition };
     case "scene.chosen":
       return { run: fields.run[0] || play.run, scene: fields.scene[0], choice: Number(fields.choice[0]) };
@@ -206,6 +208,7 @@ const showStates = async () => {
     const found = latest(kind, item);
     if (kind === "scene.chosen" || !found) continue;
     show(form.querySelector("[data-state]"), stateOf(found));
+    if (copy && kind === "lesson.noted") refill(form, found);
     if (copy && kind === "lesson.done") form.querySelector("button").hidden = true;
     if (copy && needs === undefined && form.querySelector("[data-told]")?.hidden) {
       refill(form, found);

@@ -18,6 +18,7 @@ WORDS: dict[str, Any] = {
     "checks-first": lazy("Answer the questions of this lesson first; right or wrong, each answer explains something."),
     "scene-elsewhere": lazy("This choice was already made, perhaps in another tab. Go on from where you are."),
     "not-in-course": lazy("This is not part of the course any more."),
+    "note-long": lazy("Shorten your note: it would have %(length)s characters, and a note may have %(most)s."),
     "rescue-unreadable": lazy("This file cannot be read here. Make it again on the device, and bring it as it is."),
     "rescue-long": lazy("The file holds more than %(most)s answers. Send them from the device itself."),
     "rescue-nobody": lazy("There is nothing in this file of an officer for whom you may bring one."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.web.learner import appeals, courses, days, devices, exams, joining, offline, search
+from app.web.learner import appeals, courses, days, devices, exams, joining, notes, offline, search
 from app.web.learner.door import door
 
-__all__ = ["appeals", "courses", "days", "devices", "door", "exams", "joining", "offline", "search"]
+__all__ = ["appeals", "courses", "days", "devices", "door", "exams", "joining", "notes", "offline", "search"]

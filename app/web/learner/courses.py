@@ -11,9 +11,10 @@ from flask.typing import ResponseReturnValue
 from app.rules import draws
 from app.rules.errors import NotFound, Refused
 from app.rules.progress import EXERCISE
-from app.services import badges, booklets, certifying, cohorts, learning, practicedays, publishing, surveys
+from app.services import badges, booklets, certifying, cohorts, learning, notes, practicedays, publishing, surveys
 from app.services.cohorts import announcing, deadlines, joining
 from app.services.learning import Study
+from app.services.notes import Place
 from app.services.office import fold_name
 from app.web import entrance
 from app.web.kit import refusals
@@ -107,12 +108,23 @@ def booklet(course: str, module: str) -> ResponseReturnValue:
 @door.get("/<course>/<module>/<lesson>", may="learn")
 def lesson(course: str, module: str, lesson: str) -> ResponseReturnValue:
     """A lesson."""
-    return _lesson_page(course, module, lesson)
+    return lesson_page(course, module, lesson)
 
 
-def _lesson_page(
-    course: str, module_id: str, lesson_id: str, *, wrong: Refused | None = None, about: str = "", status: int = 200
+def lesson_page(
+    course: str,
+    module_id: str,
+    lesson_id: str,
+    *,
+    wrong: Refused | None = None,
+    about: str = "",
+    status: int = 200,
+    typed: tuple[str, str] | None = None,
 ) -> ResponseReturnValue:
+    """A lesson with the visitor's note; *wrong* is what was refused, *about* which question of it or the note.
+
+    *typed* is a note that could not be saved, and the version it was begun from.
+    """
     study = study_of(course)
     module, lesson = study.lesson(module_id, lesson_id)
     if module.id not in study.unlocked:
@@ -120,6 +132,8 @@ def _lesson_page(
     page = say(lesson.pages)
     checks = {q.id: (q, draws.shown_order(q, str(study.enrolment.id))) for q in study.checks(lesson)}
     place = module.lessons.index(lesson)
+    noted = notes.of_lesson(entrance.office(), entrance.actor(), Place(course, module.id, lesson.id))
+    text = noted.text if noted else ""
     return make_response(
         render_template(
             "learner/lesson.html",
@@ -134,6 +148,8 @@ def _lesson_page(
             again=request.args.get("again", ""),
             wrong=refusals.words(wrong) if wrong else "",
             about=about,
+            noted=noted,
+            note=typed or (text, notes.version(text)),
         ),
         status,
     )
@@ -156,7 +172,7 @@ def lesson_deed(course: str, module: str, lesson: str) -> ResponseReturnValue:
             return redirect(url_for(".lesson", course=course, module=module, lesson=lesson, _anchor=f"q-{about}"), 303)
         _record(course, "lesson.done", module, lesson, {})
     except Refused as no:
-        return _lesson_page(course, module, lesson, wrong=no, about=about, status=422)
+        return lesson_page(course, module, lesson, wrong=no, about=about, status=422)
     return redirect(_after_lesson(study_of(course), module, lesson), 303)
 
 

@@ -12,6 +12,7 @@ from app.web.kit import metrics, refusals
 from app.web.kit.forms import Form
 from app.web.kit.i18n import _
 from app.web.learner.door import door
+from app.web.learner.notes import kept_both
 from app.web.rescuing import RescueForm
 
 MOST_EVENTS = 50
@@ -41,6 +42,8 @@ def sync() -> ResponseReturnValue:
     now = office.now()
     sent_at = receiving.moment(batch.get("sent_at"))
     results = receiving.taken(office, entrance.actor(), events, sent_at, receiving.word(batch, "device"))
+    if any(one["result"].get("both") and one["status"] == "applied" for one in results):
+        flash(kept_both(), "warn")  # on the next page that comes from here
     for one in results:
         metrics.synced(one["status"])
     return jsonify({"now": now.isoformat(), "results": results})
@@ -66,7 +69,7 @@ def rescue_file_now() -> ResponseReturnValue:
     except Refused as no:
         form.file.errors = [refusals.words(no)]
         return _rescue_page(form, 422)
-    results = receiving.taken(entrance.office(), entrance.actor(), events, None, "rescue")
+    results = receiving.taken(entrance.office(), entrance.actor(), events, None, receiving.FROM_FILE)
     counted = sum(one["status"] == "applied" for one in results)
     known = sum(one["status"] == "duplicate" for one in results)
     if not results:
