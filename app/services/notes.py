@@ -128,7 +128,12 @@ def write(office: Office, actor: Actor, place: Place, written: Written, event_id
             kept = _together(actor, row, text, written.at)
             if len(kept) > MOST_KEPT:
                 raise Refused("note-long", field="text", length=len(kept), most=LONGEST)
-            row.text, row.written_at, row.device, row.begun = kept, max(written.at, row.written_at or written.at), "", ""
+            row.text, row.written_at, row.device, row.begun = (
+                kept,
+                max(written.at, row.written_at or written.at),
+                "",
+                "",
+            )
         return _done(office, row, event, {"both": both})
 
 
