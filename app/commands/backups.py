@@ -20,6 +20,7 @@ from app.factory import create_app, engine_of
 from app.records import archive
 from app.records.archive import ArchiveRefused
 from app.records.database import install
+from app.services import searching
 
 SUFFIX = ".paso"
 LANGUAGE = click.option("--language", type=click.Choice(["en", "es"]), default="en", help="of what is said")
@@ -218,6 +219,8 @@ def restore(context: click.Context, source: Path, with_keys: bool, language: str
         with source.open("rb") as file:
             manifest = archive.fill(engine, file)
     rows = sum(table["rows"] for table in manifest["tables"].values())
+    with means.office() as (_app, office):
+        searching.fill(office)  # what is made of editions is not in a backup
     click.echo(say("restored", language, rows=rows, tables=len(manifest["tables"]), made=manifest["made"]))
     context.invoke(doctor.command, language=language, repair=False)
 

@@ -16,7 +16,8 @@ from app.rules import progress as rules_of_progress
 from app.rules.progress import Event, Progress
 
 LEARNER_KINDS: frozenset[str] = frozenset({"lesson.done", "check.answered", "scene.chosen"})
-"""what an officer's own device may send; the server alone makes ``attempt.closed`` and ``practice.signed``"""
+"""what an officer's own device may send, beside ``quiz.taken`` (rules/savedquiz.py); the server alone makes
+``attempt.closed`` and ``practice.signed``"""
 
 LONGEST_OFFLINE = dt.timedelta(days=180)
 LONGEST_RUN = 40

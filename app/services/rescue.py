@@ -52,13 +52,13 @@ def public_key(office: Office) -> str:
 
 def proof(office: Office, person_id: uuid.UUID) -> str:
     """What a device is told at each sign-in of a person, and puts into the files that it makes; "" without a secret."""
-    return _proof(office.settings.rescue[0], person_id) if office.settings.rescue else ""
+    return _proof(office.settings.secrets[0], person_id) if office.settings.secrets else ""
 
 
 def proven(office: Office, person_id: uuid.UUID, given: Any) -> bool:
     """Whether *given* is the proof of a person, by any secret that is still accepted."""
     told = given.encode() if isinstance(given, str) and given.isascii() else b""
-    return any(hmac.compare_digest(_proof(secret, person_id).encode(), told) for secret in office.settings.rescue)
+    return any(hmac.compare_digest(_proof(secret, person_id).encode(), told) for secret in office.settings.secrets)
 
 
 def _proof(secret: bytes, person_id: uuid.UUID) -> str:

@@ -336,7 +336,7 @@ class Reader:
         self.headers = {"Accept-Language": language}
         if name != "visitor":
             page = self.client.get("/account/sign-in", headers=self.headers).text
-            (form,) = (form for form in Forms(page).forms if "sign-in" in form["action"])
+            (form,) = (form for form in Forms(page).forms if "password" in form["fields"])
             sent = {**form["fields"], "email": f"{name}@paso.example", "password": PASSWORD}
             assert self.client.post(form["action"], data=sent, headers=self.headers).status_code == 303
 

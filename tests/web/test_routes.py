@@ -269,6 +269,7 @@ GONE = (
     "learner.exercise",
     "account.accept",
     "account.reset",
+    "account.provider",
     "learner.media",
     "trainer.preview",
     "trainer.booklet",
@@ -277,8 +278,8 @@ GONE = (
     "trainer.graph",
     "trainer.bank_gift",
 )
-"""addresses whose sample value names nothing of theirs: no such link was sent, the sample course has no media, no integrated
-exercise and no source, and a certificate is its holder's (test_learner says whose)"""
+"""addresses whose sample value names nothing of theirs: no such link was sent, no sign-in service is set, the sample course
+has no media, no integrated exercise and no source, and a certificate is its holder's (test_learner says whose)"""
 
 
 def test_a_route_that_does_not_say_who_may_use_it_stops_the_application():

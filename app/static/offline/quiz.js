@@ -58,4 +58,7 @@ const showQuiz = async () => {
 
 showQuiz().catch(() => {});
 Outbox.channel.addEventListener("message", showQuiz);
-self.addEventListener("outbox", showQuiz);
+self.addEventListener("outbox", ({ detail }) => {
+  if (detail.status === "rejected") show(form.querySelector("[data-state]"), ""); // the page says why; it may be handed in again
+  showQuiz().catch(() => {});
+});

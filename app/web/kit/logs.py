@@ -58,7 +58,8 @@ def begin(shape: str, requests: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("app").setLevel(logging.INFO)
+    for name in ("app", "paso"):
+        logging.getLogger(name).setLevel(logging.INFO)
     access.setLevel(logging.INFO if requests else logging.WARNING)
 
 

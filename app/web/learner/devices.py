@@ -27,7 +27,9 @@ def sync() -> ResponseReturnValue:
 
     JSON: {"device": …, "sent_at": ISO time, "events": [{"id", "at", "user", "course", "kind", "module", "item", "payload"},
     …]}. An event of another ``user`` is not named in the answer, so that the device keeps it for its owner. The payload of
-    an answer is its response, or the ``fields`` of the form and the ``edition`` that was shown.
+    an answer is its response, or the ``fields`` of the form and the ``edition`` that was shown; of a saved quiz
+    (``quiz.taken``, its ``item`` the draw) the ``fields`` of its form and when it was ``begun``. What is kept and does not
+    count is "applied" with a code.
     """
     office = entrance.office()
     if request.content_length is None or request.content_length > MOST_BYTES:

@@ -1,6 +1,6 @@
 """draws of quizzes in saved modules
 
-Revision 0028, after 0025, 2026-11-30 07:00:00
+Revision 0028, after 0026, 2026-11-30 07:00:00
 """
 
 import sqlalchemy as sa
