@@ -289,7 +289,7 @@ def mine(office: Office, actor: Actor) -> list[NotedCourse]:
 
 
 def _noted(course: CourseRow, study: Study | None, rows: list[LessonNote]) -> NotedCourse:
-    places = {}
+    places: dict[tuple[str, str], int] = {}
     for module in study.course.modules if study else ():
         for lesson in module.lessons:
             places[module.id, lesson.id] = len(places)
