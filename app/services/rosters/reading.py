@@ -223,10 +223,11 @@ class Source:
 
     def csv(self) -> Iterator[bytes]:
         """The rows as our CSV, many at a time, read as they are taken; for two columns or more."""
-        with self._connected() as connection:
-            if self._asking.postgresql and copying.knows_zone(connection, self.reader.zone.key):
-                yield from self._copied(connection)
-                return
+        if self._asking.postgresql:
+            with self._connected() as connection:
+                if copying.knows_zone(connection, self.reader.zone.key):
+                    yield from self._copied(connection)
+                    return
         for batch in self.batches(as_text=True):
             yield CsvWriter.joined(cast(Iterable[Sequence[str]], batch))
 
